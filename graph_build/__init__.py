@@ -1,0 +1,1 @@
+"""Compile checked tables into the Network that every search reads."""

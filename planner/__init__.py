@@ -1,0 +1,1 @@
+"""Search the compiled network: itineraries and times, from a folder of arrays alone."""

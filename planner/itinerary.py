@@ -1,0 +1,207 @@
+"""What the planner answers: itineraries of legs, or a typed reason why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """An end of a leg: an address, a point or a stop. `name` is "" for a bare coordinate."""
+
+    name: str
+    lat: float
+    lon: float
+    stop_id: str | None = None  # as the API gives it: FEED:STOP_ID where several feeds share ids
+    station_id: str | None = None
+    platform: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopCall:
+    """A vehicle's call at a stop on a transit leg."""
+
+    place: Place
+    arrival: datetime
+    departure: datetime
+
+
+class Turn(StrEnum):
+    """What to do at the start of a step; the words of MOTIS' `relativeDirection`."""
+
+    DEPART = "DEPART"
+    CONTINUE = "CONTINUE"
+    SLIGHTLY_LEFT = "SLIGHTLY_LEFT"
+    SLIGHTLY_RIGHT = "SLIGHTLY_RIGHT"
+    LEFT = "LEFT"
+    RIGHT = "RIGHT"
+    HARD_LEFT = "HARD_LEFT"
+    HARD_RIGHT = "HARD_RIGHT"
+    CIRCLE_CLOCKWISE = "CIRCLE_CLOCKWISE"
+    CIRCLE_COUNTERCLOCKWISE = "CIRCLE_COUNTERCLOCKWISE"
+    STAIRS = "STAIRS"
+    ELEVATOR = "ELEVATOR"
+    UTURN_LEFT = "UTURN_LEFT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A stretch of one street without a decision in it.
+
+    points: (lat, lon) in travel order. push: the bicycle is walked. contraflow: ridden against
+    the one-way of cars. road_class: of planner.network.shape.ROAD_CLASSES.
+    """
+
+    turn: Turn
+    street: str
+    road_class: str
+    length_m: float
+    duration: int
+    points: tuple[tuple[float, float], ...]
+    push: bool = False
+    contraflow: bool = False
+    infrastructure: str = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreetLeg:
+    """A way through the streets, or a change on foot.
+
+    estimated: the streets don't reach here, so it is a straight line with a detour factor.
+    """
+
+    mode: str  # "walk", "bike", "car"
+    origin: Place
+    destination: Place
+    start: datetime
+    end: datetime
+    length_m: float
+    points: tuple[tuple[float, float], ...]
+    steps: tuple[Step, ...] = ()
+    climb_m: float = 0.0
+    descent_m: float = 0.0
+    estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransitLeg:
+    """A ride on one vehicle.
+
+    headway: seconds between vehicles where only that is published (times are then typical).
+    calls: every call from boarding to alighting, both included.
+    """
+
+    route_type: int
+    route_id: str
+    route_short_name: str
+    route_long_name: str
+    route_color: str
+    route_text_color: str
+    agency_id: str
+    agency_name: str
+    agency_url: str
+    headsign: str
+    trip_id: str
+    trip_short_name: str
+    service_date: date
+    feed: str
+    calls: tuple[StopCall, ...]
+    points: tuple[tuple[float, float], ...]
+    length_m: float
+    headway: int = 0
+    step_free: int = 0
+    bikes: int = 0
+
+    @property
+    def origin(self) -> Place:
+        """Where it is boarded."""
+        return self.calls[0].place
+
+    @property
+    def destination(self) -> Place:
+        """Where it is left."""
+        return self.calls[-1].place
+
+    @property
+    def start(self) -> datetime:
+        """Departure of the vehicle."""
+        return self.calls[0].departure
+
+    @property
+    def end(self) -> datetime:
+        """Arrival of the vehicle."""
+        return self.calls[-1].arrival
+
+
+Leg = StreetLeg | TransitLeg
+
+
+@dataclass(frozen=True, slots=True)
+class Itinerary:
+    """One way to make the trip: legs that touch in place and follow in time."""
+
+    legs: tuple[Leg, ...]
+
+    @property
+    def start(self) -> datetime:
+        """When one leaves."""
+        return self.legs[0].start
+
+    @property
+    def end(self) -> datetime:
+        """When one is there."""
+        return self.legs[-1].end
+
+    @property
+    def transfers(self) -> int:
+        """Changes of vehicle."""
+        return max(0, sum(isinstance(leg, TransitLeg) for leg in self.legs) - 1)
+
+    @property
+    def walk_m(self) -> float:
+        """Metres on foot."""
+        return sum(leg.length_m for leg in self.legs if isinstance(leg, StreetLeg) and leg.mode == "walk")
+
+
+class Reason(StrEnum):
+    """Why there is no itinerary, or none by transit."""
+
+    OUTSIDE_AREA = "outside_area"
+    SNAPPED_TOO_FAR = "snapped_too_far"
+    UNKNOWN_STOP = "unknown_stop"
+    NO_SERVICE_DATE = "no_service_date"
+    NO_STOP_IN_REACH = "no_stop_in_reach"
+    WINDOW_EXHAUSTED = "window_exhausted"
+    NOT_CONNECTED = "not_connected"
+    TOO_FAR = "too_far"
+    TIMEOUT = "timeout"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortfall:
+    """A reason with its sentence for a human, and the values the sentence is made of."""
+
+    reason: Reason
+    message: str  # English; the pages say it in French from `reason` and `facts`
+    facts: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The planner's answer.
+
+    itineraries: with transit, by departure (by latest departure first where arrive-by).
+    direct: one per mode asked for, and walking wherever it is possible.
+    shortfalls: why something asked for is missing; `itineraries` and `direct` may both be empty.
+    searched: first and last instant whose departures (arrivals) were looked at.
+    """
+
+    origin: Place
+    destination: Place
+    itineraries: tuple[Itinerary, ...]
+    direct: tuple[Itinerary, ...]
+    shortfalls: tuple[Shortfall, ...]
+    searched: tuple[datetime, datetime]
+    debug: dict[str, int]  # counts of work done: rounds, patterns scanned, labels

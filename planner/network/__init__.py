@@ -1,0 +1,1 @@
+"""The shape of the compiled Network: what `graph_build` fills and every search reads."""

@@ -1,0 +1,206 @@
+"""The compiled Network: plain read-only arrays, and what must hold of them.
+
+Naming: `xs_of` style offsets are called `<owner>_<thing>_offset`, so that owner i has
+things[offset[i] : offset[i + 1]]. Every array is C-contiguous, of exactly the dtype given here
+and read-only, in tests too: a kernel then has one signature.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.network.strings import Strings
+
+UNREACHED: Final = np.int32(2**30)  # later than any vehicle, yet safe to add a duration to
+NONE: Final = np.int32(-1)  # the absent index
+
+Int32 = NDArray[np.int32]
+Int64 = NDArray[np.int64]
+UInt8 = NDArray[np.uint8]
+Int8 = NDArray[np.int8]
+Float32 = NDArray[np.float32]
+Float64 = NDArray[np.float64]
+
+# Streets.access: who may use a directed edge. An `_ENDS` bit means "only at the ends of a trip"
+# (private, destination, delivery, customers); it is set together with the mode's own bit.
+WALK: Final = 1
+BIKE: Final = 2
+CAR: Final = 4
+WALK_ENDS: Final = 8
+BIKE_ENDS: Final = 16
+CAR_ENDS: Final = 32
+
+# Streets.road_class
+ROAD_CLASSES: Final = (
+    "motorway", "trunk", "primary", "secondary", "tertiary", "unclassified", "residential",
+    "living_street", "service", "track", "pedestrian", "cycleway", "footway", "path", "steps",
+    "corridor", "elevator", "platform", "bridleway", "ferry", "busway", "road",
+)  # fmt: skip
+
+# Streets.infrastructure: what a cyclist finds in this direction.
+INFRASTRUCTURES: Final = (
+    "none", "path", "track", "buffered", "lane", "bus_lane", "shared_lane", "contraflow",
+)  # fmt: skip
+
+# Streets.surface
+SURFACES: Final = ("unknown", "paved", "compacted", "cobbles", "unpaved")
+
+# Streets.flags
+BRIDGE: Final = 1
+TUNNEL: Final = 2
+ROUNDABOUT: Final = 4
+LIT: Final = 8
+CROSSING: Final = 16
+PUSH: Final = 32  # a bicycle may pass only on foot
+
+
+class Streets(NamedTuple):
+    """Directed street edges in compressed rows: edge e leaves tail[e]; rows are sorted by tail.
+
+    A street open to nobody in one direction still has both directed edges where one of them is
+    open to somebody, so that `reverse` always exists and an edit can open it.
+    """
+
+    node_lat: Float64  # (n_nodes,) degrees
+    node_lon: Float64  # (n_nodes,)
+    node_osm_id: Int64  # (n_nodes,)
+    node_elevation_m: Float32  # (n_nodes,) NaN where unknown
+    first_out: Int32  # (n_nodes + 1,) -> edges by tail
+    tail: Int32  # (n_edges,)
+    head: Int32  # (n_edges,)
+    reverse: Int32  # (n_edges,) the same street the other way
+    first_in: Int32  # (n_nodes + 1,) -> in_edge
+    in_edge: Int32  # (n_edges,) edges sorted by head
+    in_tail: Int32  # (n_edges,) tail[in_edge]
+    length_m: Float32  # (n_edges,)
+    access: UInt8  # (n_edges,) bits WALK..CAR_ENDS
+    road_class: UInt8  # (n_edges,) -> ROAD_CLASSES
+    infrastructure: UInt8  # (n_edges,) -> INFRASTRUCTURES
+    surface: UInt8  # (n_edges,) -> SURFACES
+    speed_kmh: UInt8  # (n_edges,) for cars: the limit, or the class's default
+    flags: UInt8  # (n_edges,) bits BRIDGE..PUSH
+    climb_m: Float32  # (n_edges,) metres climbed along it (>= 0); 0 where unknown
+    way_id: Int64  # (n_edges,) OSM way
+    direction: Int8  # (n_edges,) +1 along the way's own order, -1 against it
+    name: Int32  # (n_edges,) -> Network.street_names; NONE for unnamed
+    shape_offset: Int32  # (n_edges,) -> shape_lat, shape_lon, in the order of direction +1
+    shape_count: Int32  # (n_edges,) points, the two end nodes included (>= 2)
+    shape_lat: Float64  # (n_shape_points,)
+    shape_lon: Float64  # (n_shape_points,)
+
+
+class Metric(NamedTuple):
+    """What one profile makes of every street edge; UNREACHED where it may not go."""
+
+    duration_ds: Int32  # (n_edges,) tenths of a second
+    cost: Int32  # (n_edges,) tenths of a perceived second, what the search minimises
+
+
+class StreetGrid(NamedTuple):
+    """Street segments by square cell, for snapping: cell (row, column) owns `edge` entries.
+
+    Each undirected street appears once, as its direction +1 edge, in every cell it touches.
+    """
+
+    origin: Float64  # (4,) lat, lon of the south-west corner; cell height, width in degrees
+    size: Int32  # (2,) rows, columns
+    cell_offset: Int32  # (rows * columns + 1,) -> edge
+    edge: Int32
+
+
+class StopLinks(NamedTuple):
+    """Where each stop meets the streets: a few candidates, the nearest first."""
+
+    stop_offset: Int32  # (n_stops + 1,) -> the rest
+    edge: Int32  # a direction +1 edge
+    fraction: Float32  # 0..1 along that edge, from its tail
+    distance_m: Float32  # straight line from the stop to that point, walked and charged
+
+
+class Stops(NamedTuple):
+    """Places where vehicles call, and the stations that group them."""
+
+    stop_id: Strings  # as published, unique with its feed
+    name: Strings
+    platform: Strings  # platform_code, "" where unknown
+    feed: Int32  # (n_stops,) -> Network.manifest["feeds"]
+    lat: Float64  # (n_stops,) NaN where unknown: usable by id, never walked to
+    lon: Float64
+    station: Int32  # (n_stops,) -> the stop that stands for its station (itself if alone)
+    step_free: Int8  # (n_stops,) 1 yes, 0 unknown, -1 no
+    location_type: UInt8  # (n_stops,) GTFS: 0 stop, 1 station, 2 entrance, 3 node, 4 boarding
+
+
+class Routes(NamedTuple):
+    """Published lines."""
+
+    route_id: Strings
+    short_name: Strings
+    long_name: Strings
+    color: Strings  # six hex digits or ""
+    text_color: Strings
+    route_type: Int32  # (n_routes,) GTFS, extended types included
+    agency: Int32  # (n_routes,) -> agency_name
+    feed: Int32  # (n_routes,)
+    agency_id: Strings
+    agency_name: Strings
+    agency_url: Strings
+
+
+class Timetable(NamedTuple):
+    """Every trip of every service, grouped by stop sequence.
+
+    A stop sequence is the list of stops with their pick-up and drop-off rules, of one route.
+    Times are seconds since noon minus 12 h of the service day in the trip's own zone, and may
+    exceed 86 400 (GTFS schedule reference, "stop_times.txt").
+    """
+
+    sequence_stop_offset: Int32  # (n_sequences + 1,) -> sequence_stop, ...
+    sequence_stop: Int32  # stop index
+    sequence_pickup: UInt8  # 1 where a rider may board
+    sequence_drop_off: UInt8  # 1 where a rider may alight
+    sequence_route: Int32  # (n_sequences,) -> Routes
+    sequence_trip_offset: Int32  # (n_sequences + 1,) -> trips
+    trip_event_offset: Int64  # (n_trips + 1,) -> arrival, departure
+    arrival: Int32  # (n_events,) seconds
+    departure: Int32  # (n_events,) seconds
+    trip_service: Int32  # (n_trips,) -> service_days
+    trip_zone: Int32  # (n_trips,) -> Network.manifest["zones"]
+    trip_headsign: Int32  # (n_trips,) -> headsign
+    trip_headway: Int32  # (n_trips,) seconds where only the headway is published, else 0
+    trip_direction: Int8  # (n_trips,) direction_id, NONE where absent
+    trip_step_free: Int8  # (n_trips,) 1 yes, 0 unknown, -1 no
+    trip_bikes: Int8  # (n_trips,) 1 yes, 0 unknown, -1 no
+    trip_block: Int32  # (n_trips,) trips of one vehicle share it; NONE where absent
+    trip_shape: Int32  # (n_trips,) -> shapes, NONE where absent
+    trip_id: Strings
+    trip_short_name: Strings
+    headsign: Strings
+    service_days: UInt8  # (n_services, n_days): 1 where it runs; day 0 is manifest["first_date"]
+    shape_offset: Int64  # (n_shapes + 1,) -> shape_lat, shape_lon
+    shape_lat: Float64
+    shape_lon: Float64
+
+
+# Footpaths.kind: where a change's duration comes from.
+SAME_STOP: Final = 0  # the change time at one stop or station
+WALKED: Final = 1  # through the streets
+STRAIGHT: Final = 2  # a straight line with a detour factor, where the streets don't reach
+PUBLISHED: Final = 3  # transfers.txt or pathways.txt
+
+
+class Footpaths(NamedTuple):
+    """Changes between stops, one change each: they are never chained.
+
+    A stop's footpath to itself is the time needed to change vehicles there. Rows are sorted by
+    duration. `transposed` in the planner gives the mirror.
+    """
+
+    stop_offset: Int32  # (n_stops + 1,) -> the rest
+    to_stop: Int32
+    duration: Int32  # seconds
+    length_m: Float32
+    kind: UInt8  # SAME_STOP..PUBLISHED

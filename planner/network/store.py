@@ -1,0 +1,191 @@
+"""The Network as a folder: one .npy file per array, memory-mapped, and a manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, NamedTuple, get_type_hints
+
+import numpy as np
+
+from planner.network import shape
+from planner.network.strings import Strings
+
+FORMAT_VERSION: Final = 1
+MANIFEST: Final = "manifest.json"
+
+
+class NetworkError(Exception):
+    """A network folder that can't be used; the message says which and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """One compiled city: what every search reads. `streets` is None for a timetable alone.
+
+    manifest: format, code and input hashes, `name`, `timezone`, `zones`, `first_date`,
+    `feeds`, `bounds` (south, west, north, east), `transfer_time`, attributions, counts, issues.
+    metrics: profile name -> Metric, for each profile compiled.
+    folder: where places and tiles lie, None for a network made in memory.
+    """
+
+    manifest: Mapping[str, Any]
+    stops: shape.Stops
+    routes: shape.Routes
+    timetable: shape.Timetable
+    footpaths: shape.Footpaths
+    streets: shape.Streets | None = None
+    grid: shape.StreetGrid | None = None
+    street_names: Strings = field(default_factory=lambda: Strings.of(()))
+    metrics: Mapping[str, shape.Metric] = field(default_factory=dict)
+    stop_links: shape.StopLinks | None = None
+    folder: Path | None = None
+
+
+# Sections of the folder: file prefix -> NamedTuple class.
+_SECTIONS: Final[Mapping[str, type]] = {
+    "stops": shape.Stops,
+    "routes": shape.Routes,
+    "timetable": shape.Timetable,
+    "footpaths": shape.Footpaths,
+    "streets": shape.Streets,
+    "grid": shape.StreetGrid,
+    "stop_links": shape.StopLinks,
+}
+
+
+def frozen(array: np.ndarray, dtype: np.dtype[Any] | type) -> np.ndarray:
+    """`array` as a C-contiguous read-only array of `dtype`, copied only where it must be."""
+    result = np.ascontiguousarray(array, dtype)
+    if result.flags.writeable:
+        result = result.view()
+        result.flags.writeable = False
+    return result
+
+
+def save_arrays(folder: Path, network: Network) -> dict[str, dict[str, object]]:
+    """Write every array of `network` into `folder`; return file name -> dtype, shape, sha256."""
+    files: dict[str, dict[str, object]] = {}
+    for name, part in _parts(network):
+        for field_name, value in _flat(part):
+            file = folder / f"{name}.{field_name}.npy"
+            np.save(file, value, allow_pickle=False)
+            files[file.name] = {
+                "dtype": str(value.dtype),
+                "shape": list(value.shape),
+                "sha256": file_sha256(file),
+            }
+    return files
+
+
+def save_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Write the manifest; it is written last, so a folder without one is unfinished."""
+    text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def open_network(folder: Path) -> Network:
+    """Open a network folder read-only; arrays are mapped, not read.
+
+    Raises NetworkError where it is missing, unfinished, of another format or damaged.
+    """
+    manifest = read_manifest(folder)
+    files = manifest["files"]
+    sections = {
+        name: _load(folder, name, cls, files) if _present(name, files) else None
+        for name, cls in _SECTIONS.items()
+    }
+    names = _load(folder, "street_names", Strings, files) if _present("street_names", files) else None
+    metrics = {
+        profile: _load(folder, f"metric-{profile}", shape.Metric, files)
+        for profile in manifest.get("profiles", [])
+    }
+    return Network(
+        manifest=manifest,
+        street_names=names or Strings.of(()),
+        metrics=metrics,
+        folder=folder.resolve(),
+        **sections,
+    )
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a network folder; raises NetworkError where there is none that fits."""
+    path = folder / MANIFEST
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        msg = f"{folder} is not a network: it has no {MANIFEST}. Make one with `trajets build`."
+        raise NetworkError(msg) from None
+    except (ValueError, OSError) as error:
+        msg = f"{path} can't be read ({error}). Build the network again."
+        raise NetworkError(msg) from None
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT_VERSION:
+        found = manifest.get("format") if isinstance(manifest, dict) else None
+        msg = f"{folder} has network format {found}, this version reads {FORMAT_VERSION}. Build it again."
+        raise NetworkError(msg)
+    return manifest
+
+
+def verify_files(folder: Path) -> None:
+    """Compare every file's content with its hash in the manifest; raises NetworkError."""
+    for name, facts in read_manifest(folder)["files"].items():
+        if file_sha256(folder / name) != facts["sha256"]:
+            msg = f"{folder / name} differs from the one that was built. Build the network again."
+            raise NetworkError(msg)
+
+
+def file_sha256(path: Path) -> str:
+    """Hash of a file's content, as hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _parts(network: Network) -> list[tuple[str, Any]]:
+    parts = [(name, getattr(network, name)) for name in _SECTIONS]
+    parts.append(("street_names", network.street_names))
+    parts += [(f"metric-{profile}", metric) for profile, metric in network.metrics.items()]
+    return [(name, part) for name, part in parts if part is not None]
+
+
+def _flat(part: NamedTuple) -> list[tuple[str, np.ndarray]]:
+    """Fields of a NamedTuple, a Strings field as two arrays."""
+    flat: list[tuple[str, np.ndarray]] = []
+    for name, value in part._asdict().items():
+        if isinstance(value, Strings):
+            flat += [(f"{name}.blob", value.blob), (f"{name}.offset", value.offset)]
+        else:
+            flat.append((name, value))
+    return flat
+
+
+def _present(name: str, files: Mapping[str, Any]) -> bool:
+    return any(file.startswith(f"{name}.") for file in files)
+
+
+def _load(folder: Path, name: str, cls: type, files: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one loader for every section
+    def array(file: str) -> np.ndarray:
+        expected = files.get(file)
+        try:
+            empty = expected is not None and 0 in expected["shape"]  # nothing there to map
+            found = np.load(folder / file, mmap_mode=None if empty else "r", allow_pickle=False)
+        except (OSError, ValueError) as error:
+            msg = f"{folder / file} can't be read ({error}). Build the network again."
+            raise NetworkError(msg) from None
+        if expected is None or [str(found.dtype), list(found.shape)] != [expected["dtype"], expected["shape"]]:
+            msg = f"{folder / file} doesn't fit the manifest. Build the network again."
+            raise NetworkError(msg)
+        return frozen(np.asarray(found), found.dtype)
+
+    values: dict[str, Any] = {}
+    for field_name, hint in get_type_hints(cls).items():
+        if hint is Strings:
+            values[field_name] = Strings(
+                array(f"{name}.{field_name}.blob.npy"), array(f"{name}.{field_name}.offset.npy")
+            )
+        else:
+            values[field_name] = array(f"{name}.{field_name}.npy")
+    return cls(**values)

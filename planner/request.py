@@ -1,0 +1,84 @@
+"""What a traveller asks: two places, a time, and what they are ready to use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+MODES: Final = ("walk", "bike", "car", "transit")  # what a request may name
+
+
+@dataclass(frozen=True, slots=True)
+class Coordinate:
+    """A point on the ground, WGS 84 degrees."""
+
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True)
+class StopRef:
+    """A stop or station by its public id; `feed` only where several feeds share the id."""
+
+    stop_id: str
+    feed: str | None = None
+
+
+PlaceRef = Coordinate | StopRef
+
+
+class RequestError(ValueError):
+    """A request that means nothing; the sentence says what is wrong with which part."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One question to the planner.
+
+    time: with an offset; the departure, or the arrival where `arrive_by`.
+    modes: of MODES. "transit" with the modes of `access` and `egress` at its ends; every other
+    mode is answered as a trip of its own. Walking is always computed, to compare.
+    window_s: departures (arrivals) within this many seconds are wanted too.
+    max_transfers: changes of vehicle; None leaves it to the planner's cap.
+    walk_speed_kmh, max_walk_s: None for the profile's own speed and the planner's cap.
+    """
+
+    origin: PlaceRef
+    destination: PlaceRef
+    time: datetime
+    arrive_by: bool = False
+    modes: frozenset[str] = frozenset({"walk", "bike", "transit"})
+    access: frozenset[str] = frozenset({"walk"})
+    egress: frozenset[str] = frozenset({"walk"})
+    window_s: int = 0
+    max_itineraries: int = 5
+    max_transfers: int | None = None
+    max_access_s: int = 1800
+    max_direct_s: int = 4 * 3600
+    step_free: bool = False
+
+    def __post_init__(self) -> None:
+        """Check what no later code looks at again."""
+        if self.time.tzinfo is None:
+            msg = "the time needs an offset from UTC"
+            raise RequestError(msg)
+        for what, names, known in (
+            ("mode", self.modes, MODES),
+            ("mode at the start", self.access, ("walk", "bike", "car")),
+            ("mode at the end", self.egress, ("walk", "bike")),
+        ):
+            unknown = sorted(names - set(known))
+            if unknown:
+                msg = f"{unknown[0]!r} is not a {what}: take {', '.join(known)}"
+                raise RequestError(msg)
+        for what, value, most in (
+            ("window", self.window_s, 24 * 3600),
+            ("number of itineraries", self.max_itineraries, 50),
+            ("number of transfers", self.max_transfers or 0, 20),
+            ("time on the way to the first stop", self.max_access_s, 7200),
+            ("time of a direct trip", self.max_direct_s, 6 * 3600),
+        ):
+            if not 0 <= value <= most:
+                msg = f"the {what} must lie between 0 and {most}, not {value}"
+                raise RequestError(msg)

@@ -1,0 +1,1 @@
+"""Pages, API and command: they ask the planner and show what it answers."""
