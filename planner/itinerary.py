@@ -162,7 +162,8 @@ class Itinerary:
     @property
     def walk_m(self) -> float:
         """Metres on foot."""
-        return sum(leg.length_m for leg in self.legs if isinstance(leg, StreetLeg) and leg.mode == "walk")
+        walks = (leg for leg in self.legs if isinstance(leg, StreetLeg) and leg.mode == "walk")
+        return sum(leg.length_m for leg in walks)
 
 
 class Reason(StrEnum):

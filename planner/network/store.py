@@ -7,9 +7,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, NamedTuple, get_type_hints
+from typing import Any, Final, get_type_hints
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.network import shape
 from planner.network.strings import Strings
@@ -22,7 +23,7 @@ class NetworkError(Exception):
     """A network folder that can't be used; the message says which and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # one network equals itself alone, and can be a key
 class Network:
     """One compiled city: what every search reads. `streets` is None for a timetable alone.
 
@@ -57,7 +58,7 @@ _SECTIONS: Final[Mapping[str, type]] = {
 }
 
 
-def frozen(array: np.ndarray, dtype: np.dtype[Any] | type) -> np.ndarray:
+def frozen(array: NDArray[Any], dtype: np.dtype[Any] | type) -> NDArray[Any]:
     """`array` as a C-contiguous read-only array of `dtype`, copied only where it must be."""
     result = np.ascontiguousarray(array, dtype)
     if result.flags.writeable:
@@ -94,18 +95,19 @@ def open_network(folder: Path) -> Network:
     """
     manifest = read_manifest(folder)
     files = manifest["files"]
-    sections = {
+    sections: dict[str, Any] = {
         name: _load(folder, name, cls, files) if _present(name, files) else None
         for name, cls in _SECTIONS.items()
     }
-    names = _load(folder, "street_names", Strings, files) if _present("street_names", files) else None
+    has_names = _present("street_names", files)
+    names = _load(folder, "street_names", Strings, files) if has_names else Strings.of(())
     metrics = {
         profile: _load(folder, f"metric-{profile}", shape.Metric, files)
         for profile in manifest.get("profiles", [])
     }
     return Network(
         manifest=manifest,
-        street_names=names or Strings.of(()),
+        street_names=names,
         metrics=metrics,
         folder=folder.resolve(),
         **sections,
@@ -125,7 +127,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise NetworkError(msg) from None
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT_VERSION:
         found = manifest.get("format") if isinstance(manifest, dict) else None
-        msg = f"{folder} has network format {found}, this version reads {FORMAT_VERSION}. Build it again."
+        msg = (
+            f"{folder} has network format {found}, this version reads {FORMAT_VERSION}. "
+            "Build it again."
+        )
         raise NetworkError(msg)
     return manifest
 
@@ -151,12 +156,14 @@ def _parts(network: Network) -> list[tuple[str, Any]]:
     return [(name, part) for name, part in parts if part is not None]
 
 
-def _flat(part: NamedTuple) -> list[tuple[str, np.ndarray]]:
-    """Fields of a NamedTuple, a Strings field as two arrays."""
-    flat: list[tuple[str, np.ndarray]] = []
+def _flat(part: Any) -> list[tuple[str, NDArray[Any]]]:  # noqa: ANN401 - any section
+    """Fields of a section, a Strings field as two arrays."""
+    if isinstance(part, Strings):
+        return [("blob", part.blob), ("offset", part.offset)]
+    flat: list[tuple[str, NDArray[Any]]] = []
     for name, value in part._asdict().items():
         if isinstance(value, Strings):
-            flat += [(f"{name}.blob", value.blob), (f"{name}.offset", value.offset)]
+            flat += [(f"{name}.{inner}", array) for inner, array in _flat(value)]
         else:
             flat.append((name, value))
     return flat
@@ -167,7 +174,7 @@ def _present(name: str, files: Mapping[str, Any]) -> bool:
 
 
 def _load(folder: Path, name: str, cls: type, files: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one loader for every section
-    def array(file: str) -> np.ndarray:
+    def array(file: str) -> NDArray[Any]:
         expected = files.get(file)
         try:
             empty = expected is not None and 0 in expected["shape"]  # nothing there to map
@@ -175,7 +182,8 @@ def _load(folder: Path, name: str, cls: type, files: Mapping[str, Any]) -> Any: 
         except (OSError, ValueError) as error:
             msg = f"{folder / file} can't be read ({error}). Build the network again."
             raise NetworkError(msg) from None
-        if expected is None or [str(found.dtype), list(found.shape)] != [expected["dtype"], expected["shape"]]:
+        facts = {"dtype": str(found.dtype), "shape": list(found.shape)}
+        if expected is None or any(expected[key] != value for key, value in facts.items()):
             msg = f"{folder / file} doesn't fit the manifest. Build the network again."
             raise NetworkError(msg)
         return frozen(np.asarray(found), found.dtype)

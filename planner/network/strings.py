@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, Self
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 
-class Strings(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Strings:
     """An immutable list of strings.
 
     blob: uint8 (n_bytes,), the UTF-8 text of all of them, one after another.
@@ -31,7 +33,7 @@ class Strings(NamedTuple):
 
     @property
     def count(self) -> int:
-        """Number of strings (`len` counts a NamedTuple's fields)."""
+        """Number of strings."""
         return len(self.offset) - 1
 
     def get(self, index: int) -> str:

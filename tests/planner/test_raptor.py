@@ -1,0 +1,346 @@
+"""Journeys by transit, drawn; and thousands of generated ones against the slow answer."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+import naive
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from timetable_text import FIRST_DATE, network, seconds, timetable
+
+from planner.service_day import day_zero, service_day
+from planner.transit import Reach, pareto_set, range_set
+
+WEDNESDAY = FIRST_DATE + timedelta(days=2)
+
+
+def reach(seconds_by_stop):
+    stops = sorted(seconds_by_stop)
+    return Reach(np.array(stops, np.int32), np.array([seconds_by_stop[s] for s in stops], np.int32))
+
+
+def clock(t):
+    return f"{t // 3600}:{t % 3600 // 60:02}"
+
+
+def journeys(net, origin="A", destination="D", at="8:00", *, arrive_by=False, day=WEDNESDAY):
+    """Each journey as one string: `8:05 A R1 B 8:15 | 8:20 B R2 C 8:30`."""
+    stops = list(net.stops.stop_id.list_all())
+    routes = list(net.routes.short_name.list_all())
+    tt = net.timetable
+    found = pareto_set(
+        service_day(net, day),
+        reach({stops.index(origin): 0}),
+        reach({stops.index(destination): 0}),
+        seconds(at),
+        arrive_by=arrive_by,
+        max_rides=4,
+    )
+
+    def route(trip):
+        sequence = np.searchsorted(tt.sequence_trip_offset, trip, "right") - 1
+        return routes[tt.sequence_route[sequence]]
+
+    return [
+        " | ".join(
+            f"{clock(r.departure)} {stops[r.board_stop]} {route(r.trip)} "
+            f"{stops[r.alight_stop]} {clock(r.arrival)}"
+            for r in journey.rides
+        )
+        for journey in found
+    ]
+
+
+def test_one_change_beats_the_slow_direct_line():
+    net = timetable("""
+        A     B
+        8:05  8:15
+        --
+              B     D
+              8:20  8:30
+        --
+        A           D
+        8:02        9:00
+        """)
+    assert journeys(net) == ["8:02 A R3 D 9:00", "8:05 A R1 B 8:15 | 8:20 B R2 D 8:30"]
+
+
+def test_the_wait_moves_to_the_start_of_the_trip():
+    net = timetable("""
+        A     B
+        8:05  8:15
+        8:25  8:35
+        --
+              B     D
+              8:40  8:50
+        """)
+    assert journeys(net) == ["8:25 A R1 B 8:35 | 8:40 B R2 D 8:50"]
+
+
+def test_arrive_by_takes_the_latest_departure():
+    net = timetable("""
+        A     B     D
+        8:05  8:15  8:25
+        8:25  8:35  8:45
+        8:45  8:55  9:05
+        """)
+    assert journeys(net, at="9:00", arrive_by=True) == ["8:25 A R1 D 8:45"]
+
+
+def test_a_walk_never_follows_a_walk():
+    net = timetable(
+        """
+        A     B
+        8:05  8:15
+        --
+        E     D
+        8:30  8:40
+        """,
+        walks="B 4m C, C 4m E",
+    )
+    assert journeys(net) == []
+
+
+def test_a_walk_does_not_hide_the_ride_that_others_walk_on_from():
+    # C is reached on foot at 8:16 and by vehicle at 8:18; only the ride may be walked on from.
+    net = timetable(
+        """
+        A     B     C
+        8:05  8:15  8:18
+        --
+        E     D
+        8:30  8:40
+        """,
+        walks="B 1m C, C 5m E",
+    )
+    assert journeys(net) == ["8:05 A R1 C 8:18 | 8:30 E R2 D 8:40"]
+
+
+def test_A1_trip_of_the_day_before_runs_after_midnight():
+    net = timetable("A      D\n25:30  25:50")
+    assert journeys(net, at="1:00", day=WEDNESDAY) == ["1:30 A R1 D 1:50"]
+
+
+def test_A1_late_question_sees_tomorrows_first_trip():
+    net = timetable("A     D\n5:12  5:40")
+    assert journeys(net, at="23:50") == ["29:12 A R1 D 29:40"]
+
+
+def test_A2_dst_change_uses_noon_minus_12h():
+    # On 2026-03-29 Paris goes from 2:00 to 3:00. Noon minus 12 h is 23:00 of the 28th, so the
+    # feed's 4:00 is the wall clock's 4:00, two real hours after the wall clock's 1:00.
+    sunday = FIRST_DATE + timedelta(days=6)
+    assert day_zero(sunday, "Europe/Paris") == day_zero(sunday, "UTC") - 2 * 3600
+    net = timetable("A     D\n4:00  4:10", service_days=[[0, 0, 0, 0, 0, 0, 1]])
+    day = service_day(net, sunday)
+    assert day.instant(int(day.forward.departure[0])).isoformat() == "2026-03-29T02:00:00+00:00"
+
+
+def test_A2_trip_of_saturday_night_keeps_its_own_clock_across_the_change():
+    # Saturday's 26:30 is Saturday noon plus 14.5 h: 1:30 UTC, shown as 3:30 on Sunday's wall.
+    saturday = FIRST_DATE + timedelta(days=5)
+    net = timetable("A      D\n26:30  26:40", service_days=[[0, 0, 0, 0, 0, 1, 0]])
+    sunday = service_day(net, saturday + timedelta(days=1))
+    assert sunday.instant(int(sunday.forward.departure[0])).isoformat() == (
+        "2026-03-29T01:30:00+00:00"
+    )
+
+
+def test_A7_two_zones_in_one_network():
+    trips = [
+        {"calls": [(0, 28800, 28800, True, True), (1, 30000, 30000, True, True)], "zone": zone}
+        for zone in (0, 1)
+    ]
+    net = network(trips, {}, n_stops=2, zones=("Europe/Paris", "Europe/London"))
+    day = service_day(net, WEDNESDAY)
+    assert sorted({t for t in day.forward.departure[::2].tolist() if 0 <= t < 86400}) == [
+        28800,
+        32400,
+    ]
+
+
+def test_B1_overtaking_trips_are_never_one_pattern():
+    net = timetable("""
+        A     B     D
+        8:05  8:30  9:30
+        8:10  8:20  8:40
+        """)
+    assert journeys(net) == ["8:10 A R1 D 8:40"]
+    day = service_day(net, WEDNESDAY).forward
+    assert len(day.stop_offset) - 1 == 2
+
+
+def test_B2_loop_boards_the_later_visit():
+    net = timetable("""
+        A     B     C     B     D
+        8:00  8:10  8:20  8:30  8:40
+        --
+        E     B
+        8:05  8:15
+        """)
+    assert journeys(net, origin="E") == ["8:05 E R2 B 8:15 | 8:30 B R1 D 8:40"]
+
+
+def test_B13_pick_up_and_drop_off_are_respected():
+    net = timetable("""
+        A      B      D
+        8:05-  8:10   8:20
+        8:25   8:30+  8:40
+        8:45   8:50   9:00+
+        9:05   9:10   9:20
+        """)
+    assert journeys(net) == ["8:25 A R1 D 8:40"]
+    assert journeys(net, at="8:30") == ["9:05 A R1 D 9:20"]
+
+
+def test_change_needs_its_time():
+    text = """
+        A     B
+        8:05  8:15
+        --
+              B     D
+              8:16  8:30
+              8:17  8:40
+        """
+    assert journeys(timetable(text, transfer_time=60))[0].endswith("8:16 B R2 D 8:30")
+    assert journeys(timetable(text, transfer_time=61))[0].endswith("8:17 B R2 D 8:40")
+
+
+def test_midnight_is_a_time_like_any_other():
+    net = timetable("A     D\n0:00  0:10")
+    assert journeys(net, at="0:00") == ["0:00 A R1 D 0:10"]
+
+
+def test_a_service_that_does_not_run_is_not_ridden():
+    net = timetable("A     D\n8:05  8:30  on=0\n8:10  8:20  on=1", service_days=[[1] * 7, [0] * 7])
+    assert journeys(net) == ["8:05 A R1 D 8:30"]
+
+
+def test_range_lists_each_departure_once():
+    net = timetable("""
+        A     B     D
+        8:05  8:15  8:25
+        8:25  8:35  8:45
+        8:30  |     8:45
+        8:45  8:55  9:05
+        """)
+    found, _ = range_set(
+        service_day(net, WEDNESDAY),
+        reach({0: 0}),
+        reach({2: 0}),
+        seconds("8:00"),
+        arrive_by=False,
+        max_rides=4,
+        window=3600,
+        at_least=1,
+    )
+    assert [(clock(j.departure), clock(j.arrival)) for j in found] == [
+        ("8:05", "8:25"),
+        ("8:30", "8:45"),
+        ("8:45", "9:05"),
+    ]
+
+
+def generated_town(rng):
+    """Trips with loops, overtaking, equal times, nights, two zones, and footpaths of any kind."""
+    n_stops = rng.randint(3, 8)
+    trips = []
+    for route in range(rng.randint(1, 6)):
+        stops = [rng.randrange(n_stops) for _ in range(rng.randint(2, 6))]
+        rules = [(rng.random() < 0.9, rng.random() < 0.9) for _ in stops]
+        for _ in range(rng.randint(1, 5)):
+            t = rng.choice([0, 8, 8, 8, 23, 24, 26, 31]) * 3600 + rng.randint(0, 90) * 60
+            calls = []
+            for stop, (board, alight) in zip(stops, rules, strict=True):
+                arrival = t + rng.choice([0, 60, 120, 300, 600])
+                t = arrival + rng.choice([0, 0, 0, 60, 240])
+                calls.append((stop, arrival, t, board, alight))
+            trips.append(
+                {
+                    "route": route,
+                    "calls": calls,
+                    "service": rng.randrange(3),
+                    "zone": rng.choice([0, 0, 0, 1]),
+                }
+            )
+    paths = {(s, s): rng.choice([0, 60, 120]) for s in range(n_stops)}
+    for _ in range(rng.randint(0, 2 * n_stops)):
+        a, b = rng.sample(range(n_stops), 2)
+        paths[a, b] = rng.choice([0, 30, 60, 300, 900])
+    days = [[rng.choice([0, 1, 1]) for _ in range(14)] for _ in range(3)]
+    net = network(
+        trips,
+        paths,
+        n_stops=n_stops,
+        service_days=days,
+        zones=("Europe/Paris", "Europe/London"),
+    )
+    return net, trips, paths, days
+
+
+def vehicles_around(trips, days, day):
+    """Every vehicle of the days around `day`, on that day's clock, without any of our code."""
+    zero = day_zero(day, "Europe/Paris")
+    found = []
+    for trip in trips:
+        for number in range(14):
+            date = FIRST_DATE + timedelta(days=number)
+            if days[trip["service"]][number]:
+                zone = ("Europe/Paris", "Europe/London")[trip["zone"]]
+                shift = day_zero(date, zone) - zero
+                calls = tuple((s, a + shift, d + shift, b, x) for s, a, d, b, x in trip["calls"])
+                if calls[0][2] < 36 * 3600 and calls[-1][1] >= -12 * 3600:
+                    found.append(naive.Vehicle(calls))
+    return found
+
+
+def ends(rng, n_stops):
+    chosen = rng.sample(range(n_stops), rng.randint(1, 2))
+    return {s: rng.choice([0, 60, 400]) for s in chosen}
+
+
+def as_set(journeys_):
+    return [(j.departure, j.arrival, len(j.rides)) for j in journeys_]
+
+
+def assert_possible(net, journey, access, egress, paths):
+    """The certificate: each ride on a trip as published, each change long enough."""
+    tt = net.timetable
+    ready = journey.departure + access[journey.rides[0].board_stop]
+    for i, ride in enumerate(journey.rides):
+        event = tt.trip_event_offset[ride.trip]
+        sequence = np.searchsorted(tt.sequence_trip_offset, ride.trip, "right") - 1
+        calls = tt.sequence_stop_offset[sequence]
+        assert ride.board < ride.alight
+        assert tt.sequence_stop[calls + ride.board] == ride.board_stop
+        assert tt.sequence_stop[calls + ride.alight] == ride.alight_stop
+        assert tt.sequence_pickup[calls + ride.board]
+        assert tt.sequence_drop_off[calls + ride.alight]
+        assert tt.departure[event + ride.board] + ride.shift == ride.departure >= ready
+        assert tt.arrival[event + ride.alight] + ride.shift == ride.arrival
+        if i + 1 < len(journey.rides):
+            ready = ride.arrival + paths[ride.alight_stop, journey.rides[i + 1].board_stop]
+    assert ride.arrival + egress[ride.alight_stop] == journey.arrival
+
+
+@pytest.mark.jit
+@settings(max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.integers(0, 2**32))
+def test_agrees_with_the_slow_answer_on_generated_towns(seed):
+    rng = random.Random(seed)
+    net, trips, paths, days = generated_town(rng)
+    n_stops = len(net.stops.lat)
+    date = FIRST_DATE + timedelta(days=rng.choice([1, 2, 5, 6, 7]))  # the change of clocks too
+    day = service_day(net, date)
+    vehicles = vehicles_around(trips, days, date)
+    access, egress = ends(rng, n_stops), ends(rng, n_stops)
+    at = rng.choice([0, 7, 8, 9, 23]) * 3600 + rng.randint(0, 60) * 60
+    for arrive_by, slow in ((False, naive.pareto_set), (True, naive.reversed_pareto_set)):
+        found = pareto_set(day, reach(access), reach(egress), at, arrive_by=arrive_by, max_rides=4)
+        assert as_set(found) == slow(vehicles, paths, access, egress, at, 4)
+        for journey in found:
+            assert_possible(net, journey, access, egress, paths)
