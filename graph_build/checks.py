@@ -1,0 +1,232 @@
+"""What must hold of a compiled network before anybody uses it: a last look, over every array."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, get_args, get_type_hints
+
+import numpy as np
+
+from planner.network.shape import (
+    INFRASTRUCTURES,
+    NONE,
+    ROAD_CLASSES,
+    SURFACES,
+    UNREACHED,
+    Footpaths,
+    Metric,
+    StopLinks,
+    StreetGrid,
+    Streets,
+    Timetable,
+)
+from planner.network.store import Network
+from planner.network.strings import Strings
+
+Fault = str  # "timetable.arrival: ..."
+_SECTIONS = ("stops", "routes", "timetable", "footpaths", "streets", "grid", "stop_links")
+_TRIP_COLUMNS = (
+    "trip_service trip_zone trip_headsign trip_headway trip_direction trip_step_free trip_bikes"
+    " trip_block trip_shape trip_id trip_short_name"
+)
+_EDGE_COLUMNS = (
+    "tail reverse in_edge in_tail length_m access road_class infrastructure surface speed_kmh"
+    " flags climb_m way_id direction name shape_offset shape_count"
+)
+
+
+def find_faults(network: Network) -> list[Fault]:
+    """Every way in which `network` isn't what planner/network/shape.py promises; [] if sound."""
+    parts = [(name, part) for name in _SECTIONS if (part := getattr(network, name)) is not None]
+    parts += [(f"metric-{name}", metric) for name, metric in network.metrics.items()]
+    faults = [fault for name, part in parts for fault in _array_faults(name, part)]
+    if faults:
+        return faults  # values can't be judged in arrays of the wrong kind
+    checks = [_stops(network), _timetable(network.timetable, network)]
+    checks.append(_footpaths(network.footpaths, network.stops.station.size))
+    if network.streets is not None:
+        checks.append(_streets(network.streets, network.street_names.count))
+        checks += [_metric(name, m, network.streets) for name, m in network.metrics.items()]
+        if network.grid is not None:
+            checks.append(_grid(network.grid, network.streets))
+        if network.stop_links is not None:
+            checks.append(_links(network.stop_links, network.streets, network.stops.station.size))
+    return [fault for check in checks for fault in check]
+
+
+def _array_faults(name: str, part: NamedTuple) -> Iterator[Fault]:
+    for field, hint in get_type_hints(type(part)).items():
+        value = getattr(part, field)
+        if isinstance(value, Strings):
+            if not _is_offset(value.offset, value.blob.size):
+                yield f"{name}.{field}: its offsets don't cover its text"
+            continue
+        expected = np.dtype(get_args(get_args(hint)[1])[0])
+        if value.dtype != expected:
+            yield f"{name}.{field}: is {value.dtype}, not {expected}"
+        if value.flags.writeable or not value.flags.c_contiguous:
+            yield f"{name}.{field}: must be contiguous and read-only"
+
+
+def _stops(network: Network) -> Iterator[Fault]:
+    stops = network.stops
+    n = stops.station.size
+    if faults := _lengths("stops", stops, " ".join(stops._fields), n):
+        yield from faults
+        return
+    yield from _range("stops.station", stops.station, 0, n)
+    yield from _range("stops.feed", stops.feed, 0, max(1, len(network.manifest.get("feeds", []))))
+    known = ~np.isnan(stops.lat)
+    if np.any(known != ~np.isnan(stops.lon)):
+        yield "stops: a latitude without a longitude"
+    yield from _range("stops.lat", stops.lat[known], -90, 90.001)
+    yield from _range("stops.lon", stops.lon[known], -180, 180.001)
+
+
+def _timetable(tt: Timetable, network: Network) -> Iterator[Fault]:
+    n_sequences, n_trips = tt.sequence_route.size, tt.trip_service.size
+    n_routes = network.routes.route_type.size
+    yield from _offsets("timetable.sequence_stop", tt.sequence_stop_offset, tt.sequence_stop.size)
+    yield from _offsets("timetable.sequence_trip", tt.sequence_trip_offset, n_trips)
+    yield from _offsets("timetable.trip_event", tt.trip_event_offset, tt.arrival.size)
+    yield from _offsets("timetable.shape", tt.shape_offset, tt.shape_lat.size)
+    if tt.sequence_stop_offset.size != n_sequences + 1 or tt.trip_event_offset.size != n_trips + 1:
+        yield "timetable: offsets must be one more than what they belong to"
+        return
+    if faults := (
+        _lengths("timetable", tt, _TRIP_COLUMNS, n_trips)
+        + _lengths("timetable", tt, "sequence_pickup sequence_drop_off", tt.sequence_stop.size)
+        + _lengths("timetable", tt, "departure", tt.arrival.size)
+        + _lengths("timetable", tt, "shape_lon", tt.shape_lat.size)
+    ):
+        yield from faults
+        return
+    yield from _range("timetable.sequence_stop", tt.sequence_stop, 0, network.stops.station.size)
+    yield from _range("timetable.sequence_route", tt.sequence_route, 0, n_routes)
+    yield from _range("timetable.trip_service", tt.trip_service, 0, tt.service_days.shape[0])
+    yield from _range("timetable.trip_zone", tt.trip_zone, 0, len(network.manifest["zones"]))
+    yield from _range("timetable.trip_headsign", tt.trip_headsign, int(NONE), tt.headsign.count)
+    yield from _range("timetable.trip_shape", tt.trip_shape, int(NONE), tt.shape_offset.size - 1)
+    yield from _times(tt)
+
+
+def _times(tt: Timetable) -> Iterator[Fault]:
+    """Events per trip, and time that runs forward: what every scan of a trip relies on."""
+    length = np.diff(tt.sequence_stop_offset)
+    trips = np.diff(tt.sequence_trip_offset)
+    if np.any(np.diff(tt.trip_event_offset) != np.repeat(length, trips)):
+        yield "timetable: a trip has more or fewer calls than its stop sequence"
+        return
+    if np.any(tt.departure < tt.arrival):
+        yield "timetable: a vehicle leaves before it arrives"
+    ride = tt.arrival[1:] < tt.departure[:-1]
+    ride[tt.trip_event_offset[1:-1] - 1] = False  # from one trip to the next
+    if np.any(ride):
+        yield "timetable: a vehicle arrives before it left the stop before"
+    if tt.departure.size and int(tt.departure.max()) >= UNREACHED:
+        yield "timetable: a time is beyond every search"
+
+
+def _footpaths(footpaths: Footpaths, n_stops: int) -> Iterator[Fault]:
+    n = footpaths.to_stop.size
+    yield from _offsets("footpaths.stop", footpaths.stop_offset, n)
+    if faults := (
+        _lengths("footpaths", footpaths, "duration length_m kind", n)
+        + _lengths("footpaths", footpaths, "stop_offset", n_stops + 1)
+    ):
+        yield from faults
+        return
+    yield from _range("footpaths.to_stop", footpaths.to_stop, 0, n_stops)
+    yield from _range("footpaths.duration", footpaths.duration, 0, int(UNREACHED))
+    falls = np.diff(footpaths.duration) < 0
+    falls[_inner(footpaths.stop_offset, n) - 1] = False
+    if np.any(falls):
+        yield "footpaths: a row isn't sorted by duration"
+
+
+def _streets(streets: Streets, n_names: int) -> Iterator[Fault]:
+    n_nodes, n_edges = streets.node_lat.size, streets.head.size
+    yield from _offsets("streets.first_out", streets.first_out, n_edges)
+    yield from _offsets("streets.first_in", streets.first_in, n_edges)
+    if faults := (
+        _lengths("streets", streets, _EDGE_COLUMNS, n_edges)
+        + _lengths("streets", streets, "first_out first_in", n_nodes + 1)
+        + _lengths("streets", streets, "node_lon node_osm_id node_elevation_m", n_nodes)
+        + _lengths("streets", streets, "shape_lon", streets.shape_lat.size)
+    ):
+        yield from faults
+        return
+    for name, most in (
+        ("tail", n_nodes), ("head", n_nodes), ("reverse", n_edges), ("in_edge", n_edges),
+        ("road_class", len(ROAD_CLASSES)), ("infrastructure", len(INFRASTRUCTURES)),
+        ("surface", len(SURFACES)),
+    ):  # fmt: skip
+        yield from _range(f"streets.{name}", getattr(streets, name), 0, most)
+    yield from _range("streets.name", streets.name, int(NONE), n_names)
+    last = streets.shape_offset.astype(np.int64) + streets.shape_count
+    yield from _range("streets.shape_offset", last, 2, streets.shape_lat.size + 1)
+    if np.any(np.repeat(np.arange(n_nodes), np.diff(streets.first_out)) != streets.tail):
+        yield "streets: edges aren't sorted by tail"
+    elif np.any(streets.head[streets.reverse] != streets.tail):
+        yield "streets: a reverse edge doesn't come back"
+    elif np.any(streets.tail[streets.in_edge] != streets.in_tail):
+        yield "streets: in_tail isn't the tail of in_edge"
+    if not np.all(streets.length_m >= 0):
+        yield "streets.length_m: a length is negative or unknown"
+
+
+def _metric(name: str, metric: Metric, streets: Streets) -> Iterator[Fault]:
+    yield from _lengths(f"metric-{name}", metric, "duration_ds cost", streets.head.size)
+    for field in ("duration_ds", "cost"):
+        yield from _range(f"metric-{name}.{field}", getattr(metric, field), 0, int(UNREACHED) + 1)
+
+
+def _grid(grid: StreetGrid, streets: Streets) -> Iterator[Fault]:
+    yield from _offsets("grid.cell", grid.cell_offset, grid.edge.size)
+    yield from _range("grid.edge", grid.edge, 0, streets.head.size)
+    if grid.cell_offset.size != int(grid.size[0]) * int(grid.size[1]) + 1:
+        yield "grid: cells and rows times columns differ"
+
+
+def _links(links: StopLinks, streets: Streets, n_stops: int) -> Iterator[Fault]:
+    yield from _offsets("stop_links.stop", links.stop_offset, links.edge.size)
+    yield from _lengths("stop_links", links, "stop_offset", n_stops + 1)
+    yield from _lengths("stop_links", links, "fraction distance_m", links.edge.size)
+    yield from _range("stop_links.edge", links.edge, 0, streets.head.size)
+    yield from _range("stop_links.fraction", links.fraction, 0, 1.000001)
+
+
+def _is_offset(offset: np.ndarray, size: int) -> bool:
+    return (
+        offset.size > 0
+        and offset[0] == 0
+        and offset[-1] == size
+        and bool(np.all(np.diff(offset) >= 0))
+    )
+
+
+def _offsets(name: str, offset: np.ndarray, size: int) -> Iterator[Fault]:
+    if not _is_offset(offset, size):
+        yield f"{name}_offset: must rise from 0 to {size}"
+
+
+def _inner(offset: np.ndarray, size: int) -> np.ndarray:
+    """Where rows begin, but for the first and for empty rows at either end."""
+    return np.unique(offset[(offset > 0) & (offset < size)])
+
+
+def _range(name: str, values: np.ndarray, first: float, end: float) -> Iterator[Fault]:
+    if values.size and not (values.min() >= first and values.max() < end):
+        yield f"{name}: {values.min()}..{values.max()} isn't within {first}..{end}"
+
+
+def _lengths(name: str, part: NamedTuple, fields: str, size: int) -> list[Fault]:
+    """Faults of those `fields` (a list in words) that should have `size` entries."""
+    found = {field: _count(getattr(part, field)) for field in fields.split()}
+    return [
+        f"{name}.{field}: has {n} entries, not {size}" for field, n in found.items() if n != size
+    ]
+
+
+def _count(values: np.ndarray | Strings) -> int:
+    return values.count if isinstance(values, Strings) else len(values)

@@ -1,0 +1,176 @@
+"""What a network is made of: given one by one, or by a region's file."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+DEFAULT_TRANSFER_TIME: Final = 120  # seconds between two vehicles at one stop or station
+LONGEST_TRANSFER_TIME: Final = 3600
+
+
+class RegionError(ValueError):
+    """A region's file, or an input it names, that can't be used; one sentence that says which."""
+
+
+class GtfsInput(NamedTuple):
+    """A feed to read; `name` is None for the file's stem."""
+
+    path: Path
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildInputs:
+    """Everything a network is compiled from. Checked where it is made; trusted afterwards.
+
+    transfer_time: seconds to change at one stop or station unless the feed says otherwise.
+    date_range: first and last service day compiled; None for all that the feeds have.
+    timezone: IANA name; None for that of the feeds.
+    bike_lanes, gbfs, opportunities, places: a region names them for its later use; they are
+    recorded as not compiled.
+    """
+
+    name: str
+    osm: tuple[Path, ...] = ()
+    gtfs: tuple[GtfsInput, ...] = ()
+    elevation: tuple[Path, ...] = ()
+    bike_lanes: tuple[Path, ...] = ()
+    gbfs: tuple[str, ...] = ()
+    opportunities: tuple[Path, ...] = ()
+    places: tuple[Path, ...] = ()
+    timezone: str | None = None
+    transfer_time: int = DEFAULT_TRANSFER_TIME
+    date_range: tuple[date, date] | None = None
+
+    def __post_init__(self) -> None:
+        """Check what no later code looks at again."""
+        if not self.osm and not self.gtfs:
+            msg = "there is nothing to build from: give a feed (gtfs), a map (osm) or both"
+            raise RegionError(msg)
+        for path in (*self.osm, *(feed.path for feed in self.gtfs), *self.elevation):
+            if not path.exists():
+                msg = f"{path} doesn't exist"
+                raise RegionError(msg)
+        if not 0 <= self.transfer_time <= LONGEST_TRANSFER_TIME:
+            msg = f"transfer_time is {self.transfer_time}: take 0 to {LONGEST_TRANSFER_TIME}"
+            raise RegionError(msg)
+        if self.date_range and self.date_range[0] > self.date_range[1]:
+            msg = f"date_range ends ({self.date_range[1]}) before it begins ({self.date_range[0]})"
+            raise RegionError(msg)
+        if self.timezone is not None:
+            _check_timezone(self.timezone)
+
+    @property
+    def not_compiled(self) -> dict[str, tuple[object, ...]]:
+        """Inputs that the region names and no step of the build reads, by kind."""
+        kinds = ("bike_lanes", "gbfs", "opportunities", "places")
+        return {kind: getattr(self, kind) for kind in kinds if getattr(self, kind)}
+
+
+def read_region(path: Path) -> BuildInputs:
+    """The inputs that a region's TOML file names; its paths are relative to the file.
+
+    Keys are BuildInputs' fields: `osm = "map.osm.pbf"`, `gtfs = ["a.zip", {path = "b.zip",
+    name = "B"}]`, `date_range = [2026-11-02, 2026-11-29]`. Raises RegionError with the key's name.
+    """
+    try:
+        with path.open("rb") as stream:
+            table = tomllib.load(stream)
+    except OSError as error:
+        msg = f"{path} can't be read: {error.strerror}"
+        raise RegionError(msg) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        msg = f"{path} isn't TOML: {error}"
+        raise RegionError(msg) from None
+    try:
+        return _inputs(table, path)
+    except RegionError as error:
+        msg = f"{path}: {error}"
+        raise RegionError(msg) from None
+
+
+def parse_date_range(text: str) -> tuple[date, date]:
+    """First and last day of "2026-11-02..2026-11-29", or of one day alone; raises RegionError."""
+    first, _, last = text.partition("..")
+    try:
+        return date.fromisoformat(first), date.fromisoformat(last or first)
+    except ValueError:
+        msg = f"{text!r} isn't a range of dates: write 2026-11-02..2026-11-29"
+        raise RegionError(msg) from None
+
+
+def _inputs(table: dict[str, Any], path: Path) -> BuildInputs:
+    known = [field.name for field in fields(BuildInputs)]
+    for key in table:
+        if key not in known:
+            msg = f"the key {key!r} is unknown: take {', '.join(known)}"
+            raise RegionError(msg)
+    values = {key: _value(key, value, path.parent) for key, value in table.items()}
+    return BuildInputs(**{"name": path.stem, **values})
+
+
+def _value(key: str, value: object, folder: Path) -> Any:  # noqa: ANN401 - as BuildInputs' field says
+    match key:
+        case "name" | "timezone" if isinstance(value, str):
+            return value
+        case "transfer_time" if isinstance(value, int):
+            return value
+        case "date_range":
+            return _date_range(value)
+        case "gtfs":
+            return tuple(_feed(item, folder) for item in _listed(key, value))
+        case "gbfs":
+            return tuple(_url_or_path(key, item, folder) for item in _listed(key, value))
+        case "osm" | "elevation" | "bike_lanes" | "opportunities" | "places":
+            return tuple(folder / _text(key, item) for item in _listed(key, value))
+    msg = f"the value of {key!r} is {value!r}, which isn't of its type"
+    raise RegionError(msg)
+
+
+def _listed(key: str, value: object) -> list[object]:
+    """A list stays one; a single input is a list of one."""
+    if isinstance(value, list):
+        return value
+    return [value] if isinstance(value, dict) else [_text(key, value)]
+
+
+def _text(key: str, value: object) -> str:
+    if not isinstance(value, str) or not value:
+        msg = f"{key!r} holds {value!r} where a path belongs"
+        raise RegionError(msg)
+    return value
+
+
+def _feed(item: object, folder: Path) -> GtfsInput:
+    if isinstance(item, dict) and set(item) <= {"path", "name"} and "path" in item:
+        name = _text("gtfs.name", item["name"]) if "name" in item else None
+        return GtfsInput(folder / _text("gtfs.path", item["path"]), name)
+    return GtfsInput(folder / _text("gtfs", item))
+
+
+def _url_or_path(key: str, item: object, folder: Path) -> str:
+    text = _text(key, item)
+    return text if "://" in text else str(folder / text)
+
+
+def _date_range(value: object) -> tuple[date, date]:
+    if isinstance(value, str):
+        return parse_date_range(value)
+    match value:
+        case [date() as first, date() as last]:
+            return first, last
+    msg = f"'date_range' is {value!r}: write [2026-11-02, 2026-11-29]"
+    raise RegionError(msg)
+
+
+def _check_timezone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        msg = f"{name!r} isn't a time zone: write one such as Europe/Paris"
+        raise RegionError(msg) from None
