@@ -1,0 +1,105 @@
+"""Class, speed and surface of a street, read from dirty tags by total parsers (D12)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final, Literal
+
+Direction = Literal["forward", "backward"]
+Tags = Mapping[str, str]
+
+_CLASSES: Final[Mapping[str, str]] = {
+    **{f"{name}{link}": name for name in ("motorway", "trunk", "primary", "secondary", "tertiary")
+       for link in ("", "_link")},
+    **{name: name for name in (
+        "unclassified", "residential", "living_street", "service", "track", "pedestrian",
+        "cycleway", "footway", "path", "steps", "corridor", "elevator", "platform", "bridleway",
+        "busway", "road")},
+    "crossing": "footway", "services": "service", "rest_area": "service", "minor": "unclassified",
+    "byway": "track", "footpath": "footway", "traffic_island": "footway",
+}  # fmt: skip
+
+# km/h for a car where no limit is mapped: urban limits, as most signed cities have them.
+_DEFAULT_KMH: Final[Mapping[str, int]] = {
+    "motorway": 110, "trunk": 80, "primary": 50, "secondary": 50, "tertiary": 50,
+    "unclassified": 50, "residential": 50, "living_street": 20, "service": 20, "track": 15,
+    "pedestrian": 6, "ferry": 10, "busway": 50, "road": 50,
+}  # fmt: skip
+_LINK_KMH: Final = 50  # slip roads are curved
+_OTHER_KMH: Final = 6
+
+_WORDS_KMH: Final[Mapping[str, int]] = {
+    "walk": 6, "urban": 50, "nsl_single": 97, "nsl_dual": 113, "none": 130, "signals": 50,
+    "rural": 80, "trunk": 110, "motorway": 130, "living_street": 20, "bicycle_road": 30,
+    "school": 30, "pedestrian_zone": 6, "zone": 30,
+}  # fmt: skip
+_MPH: Final = 1.609344
+_KNOT: Final = 1.852
+_NUMBER: Final = re.compile(r"(\d+(?:[.,]\d+)?)\s*(mph|knots|km/?h|kph)?", re.IGNORECASE)
+
+_SURFACES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("paved", "asphalt", "concrete", "paving_stones", "chipseal", "metal", "wood",
+                     "rubber", "tartan", "bricks", "brick", "concrete:plates", "concrete:lanes",
+                     "acrylic", "tiles", "plastic", "grass_paver"), "paved"),
+    **dict.fromkeys(("compacted", "fine_gravel", "stabilized"), "compacted"),
+    **dict.fromkeys(("sett", "cobblestone", "unhewn_cobblestone", "cobblestone:flattened",
+                     "stone"), "cobbles"),
+    **dict.fromkeys(("unpaved", "gravel", "dirt", "ground", "earth", "grass", "sand", "mud",
+                     "pebblestone", "rock", "woodchips", "clay", "soil"), "unpaved"),
+}  # fmt: skip
+_TRACKTYPES: Final[Mapping[str, str]] = {
+    "grade1": "paved", "grade2": "compacted", "grade3": "unpaved", "grade4": "unpaved",
+    "grade5": "unpaved",
+}  # fmt: skip
+
+
+def find_road_class(tags: Tags) -> str | None:
+    """The street's class in planner.network.shape.ROAD_CLASSES; None for none of ours."""
+    highway = tags.get("highway", "")
+    if highway in _CLASSES:
+        return _CLASSES[highway]
+    if tags.get("route") == "ferry":
+        return "ferry"
+    if "platform" in (tags.get("railway"), tags.get("public_transport")):
+        return "platform"
+    return "road" if highway else None
+
+
+def find_speed_kmh(tags: Tags, road_class: str, direction: Direction) -> int:
+    """Limit for cars in 1..255 km/h: signed, else of the zone, else the class's default."""
+    keys = (f"maxspeed:{direction}", "maxspeed", "zone:maxspeed", "maxspeed:type",
+            "source:maxspeed", "zone:traffic")  # fmt: skip
+    for key in keys:
+        speed = parse_speed_kmh(tags.get(key, ""))
+        if speed is not None:
+            return max(1, min(255, round(speed)))
+    if tags.get("highway", "").endswith("_link"):
+        return min(_LINK_KMH, _DEFAULT_KMH.get(road_class, _OTHER_KMH))
+    return _DEFAULT_KMH.get(road_class, _OTHER_KMH)
+
+
+def parse_speed_kmh(text: str) -> float | None:
+    """km/h of "50", "30 mph", "50;30" (the lowest counts), "FR:urban", "DE:zone:30", "walk"."""
+    speeds = [speed for part in text.split(";") if (speed := _parse_one(part.strip())) is not None]
+    return min(speeds, default=None)
+
+
+def _parse_one(text: str) -> float | None:
+    word = text.rpartition(":")[2].lower()
+    if word in _WORDS_KMH:
+        return float(_WORDS_KMH[word])
+    found = _NUMBER.fullmatch(word) or _NUMBER.fullmatch(word.removeprefix("zone"))
+    if found is None:
+        return None
+    factor = {"mph": _MPH, "knots": _KNOT}.get((found[2] or "").lower(), 1.0)
+    return float(found[1].replace(",", ".")) * factor or None
+
+
+def find_surface(tags: Tags) -> str:
+    """The street's surface in planner.network.shape.SURFACES; the worst of several values."""
+    found = {_SURFACES.get(value.strip().lower()) for value in tags.get("surface", "").split(";")}
+    for surface in ("unpaved", "cobbles", "compacted", "paved"):
+        if surface in found:
+            return surface
+    return _TRACKTYPES.get(tags.get("tracktype", ""), "unknown")
