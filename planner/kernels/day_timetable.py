@@ -21,8 +21,9 @@ class DayTimetable(NamedTuple):
     """Patterns of one day.
 
     Pattern p calls at n stops and has m trips, trip-major: trip t is at its call number i at
-    arrival[event_offset[p] + t * n + i]. At every position both arrivals and departures are sorted by trip. Times are seconds since
-    noon minus 12 h of the day's own date in the network's zone; in the mirror, their negatives.
+    arrival[event_offset[p] + t * n + i]. At every position both arrivals and departures are
+    sorted by trip. Times are seconds since noon minus 12 h of the day's own date in the network's
+    zone; in the mirror, their negatives.
     """
 
     stop_offset: Int32  # (n_patterns + 1,) -> stop, board, alight

@@ -1,0 +1,184 @@
+"""Where a trip starts and ends, and the stops at hand from there."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner import streets
+from planner.itinerary import Place, Reason, Shortfall
+from planner.kernels.day_timetable import FootpathTable
+from planner.network.shape import UNREACHED
+from planner.network.store import Network
+from planner.request import Coordinate, PlaceRef, StopRef
+from planner.stop_ids import find_stop, public_stop_id
+from planner.transit import Reach
+
+Side = Literal["origin", "destination"]
+
+# Where the streets don't reach a stop one walks straight to it, at 5 km/h and with the detour
+# that streets make on average: 1.3 (Ballou, Rahardja, Sakai 2002 give 1.2 to 1.4 by country).
+STRAIGHT_MOST_M: Final = 600.0
+STRAIGHT_DETOUR: Final = 1.3
+STRAIGHT_SPEED_MS: Final = 5.0 / 3.6
+EARTH_RADIUS_M: Final = 6_371_008.8
+
+# How a stop is reached.
+AT_STOP, BY_FOOTPATH, BY_STREET, BY_STRAIGHT_LINE = range(4)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of a trip, resolved.
+
+    stops: the stops of the station meant, () for a point. coordinate: None for a stop that has
+    none.
+    """
+
+    place: Place
+    coordinate: Coordinate | None
+    stops: tuple[int, ...] = ()
+
+    @property
+    def endpoint(self) -> streets.Endpoint | None:
+        """What the street search starts from; a stop by its index."""
+        return self.stops[0] if self.stops else self.coordinate
+
+
+@dataclass(frozen=True, slots=True)
+class StopAccess:
+    """Stops at hand from an end (`backward`: that have it at hand), and how one gets there.
+
+    how: AT_STOP..BY_STRAIGHT_LINE; mode_index: into `mode`, the street modes; via: the end's own
+    stop whose footpath is taken. All by stop, (n_stops,).
+    """
+
+    end: End
+    backward: bool
+    reach: Reach
+    how: NDArray[np.int8]
+    mode: tuple[str, ...]
+    mode_index: NDArray[np.int8]
+    via: NDArray[np.int32]
+
+    def seconds_to(self, stop: int) -> int:
+        """Seconds between the end and a stop at hand."""
+        return int(self.reach.duration[np.searchsorted(self.reach.stop, stop)])
+
+
+def resolve(network: Network, ref: PlaceRef, side: Side) -> End | Shortfall:
+    """The end that `ref` means, or why it means nothing here."""
+    if isinstance(ref, StopRef):
+        stop = find_stop(network, ref)
+        if stop is None:
+            message = f"There is no stop {ref.stop_id!r} in this network."
+            return _shortfall(Reason.UNKNOWN_STOP, side, message, stop=ref.stop_id)
+        return _station_end(network, stop)
+    if network.streets is None:
+        message = "This network has no streets: name a stop by its id."
+        return _shortfall(Reason.OUTSIDE_AREA, side, message)
+    place = Place(name="", lat=ref.lat, lon=ref.lon)
+    south, west, north, east = network.manifest["bounds"]
+    if not (south <= ref.lat <= north and west <= ref.lon <= east):
+        message = f"The {side} lies outside the area of this network."
+        return _shortfall(Reason.OUTSIDE_AREA, side, message)
+    if not streets.find_snaps(network, ref, "walk") and not _straight_reach(network, ref).stop.size:
+        message = f"No street and no stop was found near the {side}."
+        return _shortfall(Reason.SNAPPED_TOO_FAR, side, message)
+    return End(place, ref)
+
+
+def stop_place(network: Network, stop: int) -> Place:
+    """A stop as the place where a leg starts or ends."""
+    stops = network.stops
+    station = int(stops.station[stop])
+    return Place(
+        name=stops.name.get(stop),
+        lat=float(stops.lat[stop]),
+        lon=float(stops.lon[stop]),
+        stop_id=public_stop_id(network, stop),
+        station_id=public_stop_id(network, station) if station != stop else None,
+        platform=stops.platform.get(stop) or None,
+    )
+
+
+def stops_at_hand(
+    network: Network, end: End, footpaths: FootpathTable, *, modes: frozenset[str], max_s: int,
+    backward: bool,
+) -> StopAccess:  # fmt: skip
+    """Every stop within `max_s` seconds of `end`, by the quickest of `modes` (ties: on foot).
+
+    backward: towards the end rather than from it; `footpaths` must then be the mirrored ones.
+    """
+    n_stops = len(network.stops.lat)
+    best = np.full(n_stops, UNREACHED, np.int32)
+    how = np.zeros(n_stops, np.int8)
+    mode_index = np.zeros(n_stops, np.int8)
+    via = np.full(n_stops, -1, np.int32)
+    names = tuple(sorted(modes, key=lambda mode: mode != "walk"))
+
+    def improve(reach: Reach, kind: int, mode: int, origin: int = -1) -> None:
+        better = (reach.duration < best[reach.stop]) & (reach.duration <= max_s)
+        improved = reach.stop[better]
+        best[improved] = reach.duration[better]
+        how[improved], mode_index[improved], via[improved] = kind, mode, origin
+
+    if end.stops:
+        at_once = np.array(end.stops, np.int32)
+        improve(Reach(at_once, np.zeros(len(at_once), np.int32)), AT_STOP, 0)
+        for stop in end.stops:
+            row = slice(footpaths.offset[stop], footpaths.offset[stop + 1])
+            improve(Reach(footpaths.to[row], footpaths.duration[row]), BY_FOOTPATH, 0, stop)
+    elif end.coordinate is not None:
+        for index, mode in enumerate(names):
+            near = streets.reach_stops(
+                network, end.coordinate, mode, max_s=max_s, backward=backward
+            )
+            improve(Reach(near.stop, near.duration), BY_STREET, index)
+        improve(_straight_reach(network, end.coordinate), BY_STRAIGHT_LINE, 0)
+    found = np.flatnonzero(best < UNREACHED).astype(np.int32)
+    reach = Reach(found, best[found])
+    return StopAccess(end, backward, reach, how, names, mode_index, via)
+
+
+def distance_m(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
+    """Great-circle metres between two points (haversine)."""
+    a = (
+        math.sin(math.radians(lat2 - lat1) / 2) ** 2
+        + math.cos(math.radians(lat1))
+        * math.cos(math.radians(lat2))
+        * math.sin(math.radians(lon2 - lon1) / 2) ** 2
+    )
+    return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(a))
+
+
+def _station_end(network: Network, stop: int) -> End:
+    """A stop stands for its whole station: its quays are at hand at once."""
+    stops = network.stops
+    station = stops.station[stop]
+    members = [stop, *(int(s) for s in np.flatnonzero(stops.station == station) if s != stop)]
+    lat, lon = float(stops.lat[stop]), float(stops.lon[stop])
+    coordinate = None if math.isnan(lat) else Coordinate(lat, lon)
+    return End(stop_place(network, stop), coordinate, tuple(members))
+
+
+def _straight_reach(network: Network, place: Coordinate) -> Reach:
+    """Stops that no street reaches, within a bounded straight line."""
+    stops = network.stops
+    lat, lon = np.asarray(stops.lat), np.asarray(stops.lon)
+    metres = math.radians(1) * EARTH_RADIUS_M
+    east = (lon - place.lon) * math.cos(math.radians(place.lat))
+    away = np.hypot(lat - place.lat, east) * metres * STRAIGHT_DETOUR
+    near = away <= STRAIGHT_MOST_M  # False for NaN
+    if network.stop_links is not None:
+        near &= np.diff(network.stop_links.stop_offset) == 0
+    stop = np.flatnonzero(near).astype(np.int32)
+    return Reach(stop, np.ceil(away[stop] / STRAIGHT_SPEED_MS).astype(np.int32))
+
+
+def _shortfall(reason: Reason, side: Side, message: str, **facts: str) -> Shortfall:
+    return Shortfall(reason=reason, message=message, facts={"side": side} | facts)

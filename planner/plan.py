@@ -1,0 +1,199 @@
+"""The planner's door: a request in, itineraries or typed reasons out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from planner import streets
+from planner.ends import End, StopAccess, resolve, stops_at_hand
+from planner.filters import FILTERS
+from planner.itinerary import Answer, Itinerary, Place, Reason, Shortfall
+from planner.legs import LegMaker
+from planner.network.store import Network
+from planner.request import PlaceRef, Request, StopRef
+from planner.service_day import AFTER, BEFORE, ServiceDay, service_day, services_on
+from planner.transit import Journey, SearchTooLongError, pareto_set, range_set
+
+MAX_RIDES: Final = 8  # vehicles on one journey, where the request sets no limit
+
+
+@dataclass(frozen=True, slots=True)
+class _TransitAnswer:
+    itineraries: tuple[Itinerary, ...] = ()
+    shortfalls: tuple[Shortfall, ...] = ()
+    searched: tuple[datetime, datetime] | None = None
+    debug: dict[str, int] | None = None
+
+
+def plan(network: Network, request: Request) -> Answer:
+    """Itineraries for `request`: with transit by departure, and direct ones by each mode.
+
+    Whatever was asked for and isn't there has its reason in `shortfalls`; nothing is raised for
+    a request that the network can't serve.
+    """
+    origin = resolve(network, request.origin, "origin")
+    destination = resolve(network, request.destination, "destination")
+    unresolved = tuple(end for end in (origin, destination) if isinstance(end, Shortfall))
+    if isinstance(origin, Shortfall) or isinstance(destination, Shortfall):
+        return _nothing(request, unresolved)
+    direct, missing = _direct(network, request, origin, destination)
+    transit = _TransitAnswer()
+    if "transit" in request.modes:
+        transit = _transit(network, request, origin, destination, direct)
+    return Answer(
+        origin=origin.place,
+        destination=destination.place,
+        itineraries=transit.itineraries,
+        direct=direct,
+        shortfalls=(*transit.shortfalls, *missing),
+        searched=transit.searched or (request.time, request.time),
+        debug=transit.debug or {},
+    )
+
+
+def _nothing(request: Request, shortfalls: tuple[Shortfall, ...]) -> Answer:
+    return Answer(
+        origin=_bare_place(request.origin),
+        destination=_bare_place(request.destination),
+        itineraries=(),
+        direct=(),
+        shortfalls=shortfalls,
+        searched=(request.time, request.time),
+        debug={},
+    )
+
+
+def _bare_place(ref: PlaceRef) -> Place:
+    """A place as the request gives it, where the network knows no better."""
+    if isinstance(ref, StopRef):
+        return Place(name=ref.stop_id, lat=0.0, lon=0.0, stop_id=ref.stop_id)
+    return Place(name="", lat=ref.lat, lon=ref.lon)
+
+
+def _direct(
+    network: Network, request: Request, origin: End, destination: End
+) -> tuple[tuple[Itinerary, ...], tuple[Shortfall, ...]]:
+    """One way by each street mode asked for, walking always among them."""
+    found, missing = [], []
+    if network.streets is None or origin.endpoint is None or destination.endpoint is None:
+        return (), ()
+    zone = ZoneInfo(network.manifest["timezone"])
+    for mode in ("walk", *sorted(request.modes - {"walk", "transit"})):
+        path = streets.route(
+            network, origin.endpoint, destination.endpoint, mode, max_s=request.max_direct_s
+        )
+        if path is None:
+            minutes = request.max_direct_s // 60
+            message = f"No {mode} route of at most {minutes} minutes joins the two places."
+            facts = {"mode": mode, "minutes": str(minutes)}
+            missing.append(Shortfall(reason=Reason.TOO_FAR, message=message, facts=facts))
+            continue
+        start = request.time.astimezone(zone)
+        if request.arrive_by:
+            start -= timedelta(seconds=path.duration)
+        leg = streets.street_leg(network, path, mode, origin.place, destination.place, start)
+        found.append(Itinerary((leg,)))
+    return tuple(found), tuple(missing)
+
+
+def _transit(
+    network: Network, request: Request, origin: End, destination: End, direct: tuple[Itinerary, ...]
+) -> _TransitAnswer:
+    local_date = request.time.astimezone(ZoneInfo(network.manifest["timezone"])).date()
+    around = (local_date + timedelta(days=offset) for offset in (-1, 0, 1))
+    if not any(services_on(network, near).any() for near in around):
+        return _TransitAnswer(shortfalls=(_no_service(network, local_date),))
+    day = service_day(network, local_date)
+    access = stops_at_hand(
+        network, origin, day.footpaths,
+        modes=request.access, max_s=request.max_access_s, backward=False,
+    )  # fmt: skip
+    egress = stops_at_hand(
+        network, destination, day.mirrored_footpaths,
+        modes=request.egress, max_s=request.max_access_s, backward=True,
+    )  # fmt: skip
+    missing = _out_of_reach(request, access, egress)
+    if missing:
+        return _TransitAnswer(shortfalls=missing)
+    try:
+        journeys, last = _journeys(day, request, access, egress)
+    except SearchTooLongError:
+        message = "The search took too long and was given up: ask for a shorter trip or window."
+        return _TransitAnswer(
+            shortfalls=(Shortfall(reason=Reason.TIMEOUT, message=message, facts={}),)
+        )
+    runs = services_on(network, local_date).any()
+    missing_day = None if runs else _no_service(network, local_date)
+    maker = LegMaker(network, day, access, egress)
+    itineraries = [maker.itinerary(journey) for journey in journeys]
+    for keep in FILTERS:
+        itineraries = keep(itineraries, direct)
+    searched = sorted((request.time.astimezone(UTC), day.instant(last)))
+    return _TransitAnswer(
+        itineraries=tuple(itineraries),
+        shortfalls=() if journeys else (missing_day or _exhausted(day, request),),
+        searched=(searched[0], searched[1]),
+        debug={"journeys": len(journeys), "kept": len(itineraries)},
+    )
+
+
+def _journeys(
+    day: ServiceDay, request: Request, access: StopAccess, egress: StopAccess
+) -> tuple[list[Journey], int]:
+    """Journeys of the window, and the last second of it that was looked at."""
+    # Rounded outwards: who arrives at 06:05:26 isn't there by 06:05 (A13).
+    time = day.clock(request.time)
+    if not request.arrive_by and request.time.microsecond:
+        time += 1
+    transfers = MAX_RIDES - 1 if request.max_transfers is None else request.max_transfers
+    rides = min(transfers, MAX_RIDES - 1) + 1
+    if request.window_s == 0:
+        found = pareto_set(
+            day, access.reach, egress.reach, time, arrive_by=request.arrive_by, max_rides=rides
+        )
+        return sorted(found, key=lambda j: (j.departure, j.arrival)), time
+    return range_set(
+        day,
+        access.reach,
+        egress.reach,
+        time,
+        arrive_by=request.arrive_by,
+        max_rides=rides,
+        window=request.window_s,
+        at_least=request.max_itineraries,
+    )
+
+
+def _no_service(network: Network, day: date) -> Shortfall:
+    """Nothing runs on `day`; the dates that the feeds cover (A5)."""
+    first, last = network.manifest["first_date"], network.manifest["last_date"]
+    message = f"There is no timetable for {day}: the feeds cover {first} to {last}."
+    facts = {"date": day.isoformat(), "first": first, "last": last}
+    return Shortfall(reason=Reason.NO_SERVICE_DATE, message=message, facts=facts)
+
+
+def _out_of_reach(
+    request: Request, access: StopAccess, egress: StopAccess
+) -> tuple[Shortfall, ...]:
+    minutes = request.max_access_s // 60
+    return tuple(
+        Shortfall(
+            reason=Reason.NO_STOP_IN_REACH,
+            message=f"No stop lies within {minutes} minutes of the {side}.",
+            facts={"side": side, "minutes": str(minutes)},
+        )
+        for side, reached in (("origin", access), ("destination", egress))
+        if not reached.reach.stop.size
+    )
+
+
+def _exhausted(day: ServiceDay, request: Request) -> Shortfall:
+    zone = request.time.tzinfo
+    end = day.instant(BEFORE if request.arrive_by else AFTER).astimezone(zone)
+    first, last = sorted((request.time, end))
+    facts = {"from": first.isoformat("T", "minutes"), "to": last.isoformat("T", "minutes")}
+    message = f"No vehicle joins the two places between {facts['from']} and {facts['to']}."
+    return Shortfall(reason=Reason.WINDOW_EXHAUSTED, message=message, facts=facts)

@@ -1,0 +1,170 @@
+"""The planner's door, on drawn timetables: what is answered, and why not."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from timetable_text import FIRST_DATE, timetable
+
+from planner.itinerary import Reason, TransitLeg
+from planner.plan import plan
+from planner.request import Coordinate, Request, RequestError, StopRef
+from planner.stop_ids import find_stop, parse_stop_ref, public_stop_id
+
+LINE = """
+    A     B          D
+    8:05  8:15/8:17  8:30
+    9:05  9:15/9:17  9:30
+    """
+
+
+def asked(net, origin="A", destination="D", at="2026-03-25T08:00+01:00", **options):
+    request = Request(
+        origin=StopRef(origin), destination=StopRef(destination),
+        time=datetime.fromisoformat(at), **options,
+    )  # fmt: skip
+    return plan(net, request)
+
+
+def drawn(itinerary):
+    """`A 08:05 R1 D 08:30`, with `walk` for a way on foot."""
+    return " | ".join(
+        f"{leg.origin.name} {leg.start:%H:%M} "
+        f"{leg.route_short_name if isinstance(leg, TransitLeg) else leg.mode} "
+        f"{leg.destination.name} {leg.end:%H:%M}"
+        for leg in itinerary.legs
+    )
+
+
+def test_itinerary_names_its_line_stops_and_local_times():
+    (itinerary,) = asked(timetable(LINE)).itineraries
+    assert drawn(itinerary) == "A 08:05 R1 D 08:30"
+    (leg,) = itinerary.legs
+    assert [call.place.name for call in leg.calls] == ["A", "B", "D"]
+    assert [f"{call.arrival:%H:%M} {call.departure:%H:%M}" for call in leg.calls] == [
+        "08:05 08:05",
+        "08:15 08:17",
+        "08:30 08:30",
+    ]
+    assert leg.start.utcoffset() == timedelta(hours=1)
+
+
+def test_A9_service_date_of_a_trip_after_midnight_is_the_day_before():
+    (itinerary,) = asked(timetable("A  D\n25:10  25:30"), at="2026-03-26T01:00+01:00").itineraries
+    assert itinerary.legs[0].service_date == date(2026, 3, 25)
+    assert f"{itinerary.start:%d %H:%M}" == "26 01:10"
+
+
+def test_a_change_on_foot_is_a_leg_of_its_own():
+    net = timetable(
+        """
+        A     B
+        8:05  8:15
+        --
+        C     D
+        8:20  8:30
+        """,
+        walks="B 4m C",
+    )
+    (itinerary,) = asked(net).itineraries
+    assert drawn(itinerary) == "A 08:05 R1 B 08:15 | B 08:15 walk C 08:19 | C 08:20 R2 D 08:30"
+
+
+def test_footpaths_lead_to_the_first_stop_and_from_the_last():
+    net = timetable("B  C\n8:05  8:30", walks="A 2m B, C 3m D")
+    (itinerary,) = asked(net).itineraries
+    assert drawn(itinerary) == "A 08:03 walk B 08:05 | B 08:05 R1 C 08:30 | C 08:30 walk D 08:33"
+
+
+def test_B10_any_quay_of_the_station_will_do():
+    # A and B are one station; the trip leaves from B.
+    net = timetable("B  D\n8:05  8:30\n--\nA  C\n8:00 8:01", station=[0, 0, 2, 3])
+    (itinerary,) = asked(net).itineraries
+    assert drawn(itinerary) == "B 08:05 R1 D 08:30"
+
+
+def test_window_lists_later_departures():
+    answer = asked(timetable(LINE), window_s=7200)
+    assert [drawn(one) for one in answer.itineraries][:2] == [
+        "A 08:05 R1 D 08:30",
+        "A 09:05 R1 D 09:30",
+    ]
+
+
+def test_arrive_by_leaves_as_late_as_possible():
+    (itinerary,) = asked(
+        timetable(LINE), at="2026-03-25T09:29:59+01:00", arrive_by=True
+    ).itineraries
+    assert drawn(itinerary) == "A 08:05 R1 D 08:30"
+
+
+def test_A13_departure_in_the_next_second_is_not_caught():
+    net = timetable("A  D\n8:05:00  8:30")
+    answer = asked(net, at="2026-03-25T08:05:00.5+01:00")
+    assert f"{answer.itineraries[0].start:%d %H:%M}" == "26 08:05"
+
+
+def test_max_transfers_is_kept():
+    net = timetable("""
+        A     B
+        8:05  8:15
+        --
+              B     D
+              8:20  8:30
+        --
+        A           D
+        8:02        9:00
+        """)
+    assert [one.transfers for one in asked(net).itineraries] == [0, 1]
+    assert [one.transfers for one in asked(net, max_transfers=0).itineraries] == [0]
+
+
+@pytest.mark.parametrize(
+    ("reason", "words", "question"),
+    [
+        (Reason.UNKNOWN_STOP, "no stop 'X'", {"origin": "X"}),
+        (Reason.NO_SERVICE_DATE, "2026-03-23 to 2026-04-05", {"at": "2027-01-01T08:00+01:00"}),
+        (Reason.WINDOW_EXHAUSTED, "and 2026-04-06T12:00", {"at": "2026-04-05T09:10+02:00"}),
+        (Reason.WINDOW_EXHAUSTED, "2026-03-25T08:00", {"origin": "D", "destination": "A"}),
+    ],
+)
+def test_H1_no_answer_has_its_reason(reason, words, question):
+    answer = asked(timetable(LINE), **question)
+    assert answer.itineraries == ()
+    assert [shortfall.reason for shortfall in answer.shortfalls] == [reason]
+    assert words in answer.shortfalls[0].message
+
+
+def test_A5_day_without_service_gives_the_valid_dates():
+    net = timetable("A  D\n8:05  8:30", service_days=[[1, 1, 1, 0, 0, 0, 0, 1]])
+    answer = asked(net, at="2026-03-26T08:00+01:00")
+    assert [s.reason for s in answer.shortfalls] == [Reason.NO_SERVICE_DATE]
+
+
+def test_a_point_needs_streets():
+    request = Request(
+        origin=Coordinate(48.82, 2.27), destination=StopRef("D"),
+        time=datetime.fromisoformat("2026-03-25T08:00+01:00"),
+    )  # fmt: skip
+    assert [s.reason for s in plan(timetable(LINE), request).shortfalls] == [Reason.OUTSIDE_AREA]
+
+
+def test_A8_time_without_offset_is_refused():
+    with pytest.raises(RequestError, match="offset"):
+        asked(timetable(LINE), at="2026-03-25T08:00")
+
+
+def test_mode_that_does_not_exist_is_refused_with_those_that_do():
+    with pytest.raises(RequestError, match="'boat' is not a mode: take walk, bike"):
+        asked(timetable(LINE), modes=frozenset({"boat"}))
+
+
+def test_stop_ids_shared_by_feeds_are_told_apart():
+    net = timetable(LINE)
+    assert public_stop_id(net, 0) == "A"
+    assert find_stop(net, StopRef("A", "drawing")) == 0
+    assert find_stop(net, StopRef("A", "other")) is None
+    assert parse_stop_ref(net, "drawing:A") == StopRef("A", "drawing")
+    assert parse_stop_ref(net, "else:A") == StopRef("else:A")
+    assert FIRST_DATE.isoformat() == net.manifest["first_date"]
