@@ -1,0 +1,1 @@
+"""Inner loops over the heavy tables' bytes and columns: numpy and numba only."""
