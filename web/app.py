@@ -1,0 +1,47 @@
+"""The web application: one network, its API and its pages."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from flask import Flask
+from flask_cors import CORS
+
+from planner.itinerary import Answer
+from planner.network.store import Network
+from planner.plan import plan
+from planner.request import Request
+from web.api_geocode import make_geocode_blueprint
+from web.api_plan import make_plan_blueprint
+from web.city import City, serve
+from web.health import make_health_blueprint
+from web.openapi import make_app
+from web.pages import register_pages
+from web.problems import register_problems
+from web.security import protect
+from web.settings import Settings
+
+
+def create_app(
+    network: Network,
+    settings: Settings | None = None,
+    *,
+    planner: Callable[[Network, Request], Answer] = plan,
+) -> Flask:
+    """The application that serves `network`; it opens nothing and starts nothing.
+
+    A test gives its own `planner`.
+    """
+    settings = settings or Settings()
+    logging.getLogger("trajets").setLevel(settings.log_level)
+    app = make_app(settings)
+    serve(app, City(network=network, settings=settings, plan=planner))
+    protect(app, settings)
+    register_problems(app)
+    CORS(app, resources={"/api/*": {"origins": "*", "methods": ["GET", "POST"]}})
+    app.register_api(make_plan_blueprint())
+    app.register_api(make_geocode_blueprint())
+    app.register_api(make_health_blueprint())
+    register_pages(app)
+    return app

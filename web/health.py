@@ -1,0 +1,101 @@
+"""Whether the service lives, and whether what it serves is of today."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Response, jsonify
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from pydantic import Field
+
+from web.city import City, current_city
+from web.motis_schema import Form
+
+
+class Live(Form):
+    """The process answers."""
+
+    status: str
+
+
+class FeedState(Form):
+    """One timetable feed and the dates it covers."""
+
+    name: str
+    first_date: date
+    last_date: date
+    expired: bool
+
+
+class Ready(Form):
+    """What is served."""
+
+    status: str
+    network: str
+    timezone: str
+    today: date = Field(description="In the network's timezone.")
+    first_date: date
+    last_date: date
+    expired: bool = Field(description="No feed has a timetable for today.")
+    feeds: list[FeedState]
+
+
+class MotisHealth(Form):
+    """MOTIS' health: which live feeds are up; none is read here."""
+
+    rt: bool | None = None
+    gbfs: bool | None = None
+
+
+def make_health_blueprint() -> APIBlueprint:
+    """The routes that a supervisor asks."""
+    api = APIBlueprint("health", __name__, abp_tags=[Tag(name="health")])
+
+    @api.get("/live", summary="Say that the process answers", responses={"200": Live})
+    def live() -> Response:
+        return _fresh({"status": "live"})
+
+    @api.get("/ready", summary="Say what is served and until when", responses={"200": Ready})
+    def ready() -> Response:
+        return _fresh(describe(current_city()).model_dump(by_alias=True, mode="json"))
+
+    @api.get(
+        "/api/v1/health", summary="Say which live feeds are up", responses={"200": MotisHealth}
+    )
+    def motis_health() -> Response:
+        return _fresh({})
+
+    return api
+
+
+def describe(city: City) -> Ready:
+    """The state of the served network today; an expired timetable still serves streets."""
+    manifest = city.network.manifest
+    today = city.now().astimezone(city.zone).date()
+    first, last = (date.fromisoformat(manifest[key]) for key in ("first_date", "last_date"))
+    feeds = [_feed_state(facts, today) for facts in manifest["feeds"]]
+    return Ready(
+        status="ready",
+        network=manifest["name"],
+        timezone=manifest["timezone"],
+        today=today,
+        first_date=first,
+        last_date=last,
+        expired=not first <= today <= last,
+        feeds=feeds,
+    )
+
+
+def _feed_state(facts: dict[str, Any], today: date) -> FeedState:
+    first, last = (date.fromisoformat(facts[key]) for key in ("first_date", "last_date"))
+    return FeedState(
+        name=facts["name"], first_date=first, last_date=last, expired=not first <= today <= last
+    )
+
+
+def _fresh(body: dict[str, Any]) -> Response:
+    response = jsonify(body)
+    response.headers["Cache-Control"] = "no-store"
+    return response

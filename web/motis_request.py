@@ -1,0 +1,216 @@
+"""From a `plan` query to the planner's request, and the wishes the planner doesn't know yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from typing import Final, TypeVar
+
+from planner.itinerary import Answer, Itinerary, StreetLeg, TransitLeg
+from planner.network.store import Network
+from planner.request import PlaceRef, Request
+from planner.stop_ids import find_stop, parse_stop_ref
+from web.city import City
+from web.motis_modes import STREET_MODES, allowed_modes, allows_all, transit_mode
+from web.motis_query import Cursor, PlanQuery, read_coordinate, read_time
+from web.problems import ProblemError
+
+T = TypeVar("T")
+
+_OFF_BY_ONE: Final = 2  # last version in which maxTransfers=0 means no transit
+_MOST_TRANSFERS: Final = 20  # what Request accepts
+
+# Wishes that change an answer's meaning and are not followed: default, and what is done instead.
+_NOT_YET: Final[dict[str, tuple[object, str]]] = {
+    "min_transfer_time": (0, "The network's own transfer times were used."),
+    "additional_transfer_time": (0, "The network's own transfer times were used."),
+    "transfer_time_factor": (1, "The network's own transfer times were used."),
+    "pedestrian_speed": (None, "The network's own walking speed was used."),
+    "cycling_speed": (None, "The network's own cycling speed was used."),
+    "elevation_costs": ("NONE", "Slopes count as in the network's own bicycle profile."),
+    "with_fares": (False, "This network has no fares."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A plan query understood: the planner's request, and what is done to its answer.
+
+    direct: the planner's names of the modes wanted without transit.
+    vehicles: MOTIS' transit modes allowed, None for all.
+    unsupported: parameter -> sentence on what was done instead.
+    """
+
+    request: Request
+    direct: frozenset[str]
+    vehicles: frozenset[str] | None
+    bikes: bool
+    max_travel_s: int | None
+    unsupported: dict[str, str] = field(default_factory=dict)
+
+    def narrow(self, answer: Answer) -> Answer:
+        """`answer` without what was not asked for."""
+        return replace(
+            answer,
+            itineraries=tuple(filter(self._accepts, answer.itineraries)),
+            direct=tuple(trip for trip in answer.direct if self._wanted(trip)),
+        )
+
+    def _accepts(self, itinerary: Itinerary) -> bool:
+        if self.max_travel_s is not None and _duration(itinerary) > self.max_travel_s:
+            return False
+        rides = [leg for leg in itinerary.legs if isinstance(leg, TransitLeg)]
+        if self.bikes and any(ride.bikes != 1 for ride in rides):
+            return False
+        return self.vehicles is None or all(transit_mode(ride) in self.vehicles for ride in rides)
+
+    def _wanted(self, trip: Itinerary) -> bool:
+        if self.max_travel_s is not None and _duration(trip) > self.max_travel_s:
+            return False
+        modes = {leg.mode for leg in trip.legs if isinstance(leg, StreetLeg)}
+        return (modes - {"walk"} or modes) <= self.direct
+
+
+def read_question(query: PlanQuery, version: int, city: City) -> Question:
+    """What `query`, sent to version `version` of the API, asks of the planner.
+
+    Raises ProblemError: 400 for a value that means nothing, 404 for a stop that isn't there,
+    501 for a question whose answer would be wrong without what is not supported.
+    """
+    if query.via:
+        detail = "Stops on the way (the parameter via) are not supported yet."
+        raise ProblemError(HTTPStatus.NOT_IMPLEMENTED, detail, parameter="via")
+    origin = _read_place(query.from_place, "fromPlace", city.network)
+    destination = _read_place(query.to_place, "toPlace", city.network)
+    time, window_s = _read_window(query, city)
+    unsupported = _list_not_yet(query)
+    access = _street_modes(
+        query.pre_transit_modes, "preTransitModes", ("WALK", "BIKE", "CAR"), unsupported
+    )
+    egress = _street_modes(
+        query.post_transit_modes, "postTransitModes", ("WALK", "BIKE"), unsupported
+    )
+    direct = _street_modes(query.direct_modes, "directModes", ("WALK", "BIKE", "CAR"), unsupported)
+    if query.page_cursor:
+        direct = frozenset()  # they were on the first page
+    transfers = _max_transfers(query, version)
+    vehicles = allowed_modes(query.transit_modes)
+    transit = bool(vehicles and access and egress) and not query.require_car_transport
+    if transfers is not None and transfers < 0:
+        transit, transfers = False, None
+    _explain_filters(query, vehicles, unsupported)
+    request = Request(
+        origin=origin,
+        destination=destination,
+        time=time,
+        arrive_by=query.arrive_by,
+        modes=direct | ({"transit"} if transit else set()),
+        access=access or frozenset({"walk"}),
+        egress=egress or frozenset({"walk"}),
+        window_s=window_s,
+        max_itineraries=_itineraries_wanted(query, city),
+        max_transfers=transfers,
+        max_access_s=min(
+            max(query.max_pre_transit_time, query.max_post_transit_time), city.settings.max_access_s
+        ),
+        max_direct_s=min(query.max_direct_time, city.settings.max_direct_s),
+        step_free=query.pedestrian_profile == "WHEELCHAIR",
+    )
+    return Question(
+        request=request,
+        direct=direct,
+        vehicles=None if allows_all(vehicles) else vehicles,
+        bikes=query.require_bike_transport,
+        max_travel_s=None if query.max_travel_time is None else query.max_travel_time * 60,
+        unsupported=unsupported,
+    )
+
+
+def _read_place(text: str, parameter: str, network: Network) -> PlaceRef:
+    coordinate = _refusing(parameter, lambda: read_coordinate(text))
+    if coordinate is not None:
+        return coordinate
+    ref = parse_stop_ref(network, text)
+    if find_stop(network, ref) is None:
+        detail = f"There is no stop {text[:80]!r} here, or several (parameter {parameter})."
+        raise ProblemError(HTTPStatus.NOT_FOUND, detail, parameter=parameter)
+    return ref
+
+
+def _read_window(query: PlanQuery, city: City) -> tuple[datetime, int]:
+    """The request's time and window, of the page asked for.
+
+    A page holds the departures (arrivals) of one window; the next one begins a second after it.
+    """
+    window_s = min(query.search_window, city.settings.max_window_s)
+    if query.page_cursor:
+        cursor = _refusing("pageCursor", lambda: Cursor.read(query.page_cursor))
+        first = cursor.instant + 1 if cursor.later else cursor.instant - 1 - window_s
+        begin = datetime.fromtimestamp(max(first, 0), UTC)
+        return (begin + timedelta(seconds=window_s) if query.arrive_by else begin), window_s
+    asked = query.time
+    time = city.now() if asked is None else _refusing("time", lambda: read_time(asked, city.zone))
+    return time, window_s if query.timetable_view else 0
+
+
+def _max_transfers(query: PlanQuery, version: int) -> int | None:
+    if query.max_transfers is None:
+        return None
+    return min(query.max_transfers, _MOST_TRANSFERS) - (1 if version <= _OFF_BY_ONE else 0)
+
+
+def _itineraries_wanted(query: PlanQuery, city: City) -> int:
+    """How many make the planner stop looking further; all of one window are returned."""
+    most = city.settings.max_itineraries
+    return min(
+        query.num_itineraries,
+        most if query.max_itineraries is None else query.max_itineraries,
+        most,
+    )
+
+
+def _street_modes(
+    names: Iterable[str], parameter: str, known: tuple[str, ...], unsupported: dict[str, str]
+) -> frozenset[str]:
+    """The planner's names of street modes; others are noted in `unsupported`."""
+    names = list(names)
+    others = [name for name in names if name not in known]
+    if others:
+        unsupported[parameter] = f"Left out, for want of data or support: {', '.join(others)}."
+    return frozenset(STREET_MODES[name] for name in names if name in known)
+
+
+def _list_not_yet(query: PlanQuery) -> dict[str, str]:
+    fields = PlanQuery.model_fields
+    return {
+        str(fields[name].alias): sentence
+        for name, (default, sentence) in _NOT_YET.items()
+        if getattr(query, name) != default
+    }
+
+
+def _explain_filters(
+    query: PlanQuery, vehicles: frozenset[str], unsupported: dict[str, str]
+) -> None:
+    late = "Applied after the search: where the best way is left out, a slower one may be missing."
+    if vehicles and not allows_all(vehicles):
+        unsupported["transitModes"] = late
+    if query.require_bike_transport:
+        unsupported["requireBikeTransport"] = late
+    if query.max_pre_transit_time != query.max_post_transit_time:
+        unsupported["maxPostTransitTime"] = "The longer of both limits was used at both ends."
+
+
+def _refusing(parameter: str, read: Callable[[], T]) -> T:
+    """What `read` gives; its ValueError becomes a 400 that names the parameter."""
+    try:
+        return read()
+    except ValueError as error:
+        detail = f"The parameter {parameter} is wrong: {error}."
+        raise ProblemError(HTTPStatus.BAD_REQUEST, detail, parameter=parameter) from None
+
+
+def _duration(itinerary: Itinerary) -> float:
+    return itinerary.end.timestamp() - itinerary.start.timestamp()
