@@ -1,0 +1,217 @@
+"""The two ends of a way through the streets: from a point to a street, and along part of it.
+
+A point meets the streets at a few snaps. At each it may take the street both ways, through two
+gates: gate 0 is the snap's edge, gate 1 the same street's other direction. A FORWARD search leaves
+the point by the gate's head and comes to it from the gate's tail; a BACKWARD one the other way.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from planner.kernels.street_search import COST, DURATION, SETTLED, STATE, Seeds
+from planner.network.metrics import ENDS_PENALTY_S
+from planner.network.shape import UNREACHED, Float32, Float64, Int32, Metric, StopLinks, Streets
+
+EARTH_M: Final = 6_371_008.8  # mean radius, IUGG
+NO_VIA: Final = -1
+FORWARD: Final = 0
+BACKWARD: Final = 1
+_PENALTY: Final = round(10 * ENDS_PENALTY_S)
+
+
+class Snaps(NamedTuple):
+    """Where points meet the streets, as in StopLinks: the nearest first."""
+
+    edge: Int32  # direction +1
+    fraction: Float32  # along that edge, from its tail
+    distance_m: Float32  # straight line, walked and charged
+
+
+class Ends(NamedTuple):
+    """Points by their index: where they lie, and which snaps are theirs."""
+
+    lat: Float64  # (n,) NaN where unknown
+    lon: Float64  # (n,)
+    snap_offset: Int32  # (n + 1,) -> snaps
+    snaps: Snaps
+
+
+def ends_of_stops(lat: Float64, lon: Float64, links: StopLinks) -> Ends:
+    """Stops as ends of ways, by stop index."""
+    snaps = Snaps(links.edge, links.fraction, links.distance_m)
+    return Ends(lat, lon, links.stop_offset, snaps)
+
+
+@njit(cache=True, nogil=True)
+def beeline_m(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
+    """Metres between two near points of the ground, on the plane that touches between them."""
+    north = math.radians(other_lat - lat)
+    east = math.radians(other_lon - lon) * math.cos(math.radians(0.5 * (lat + other_lat)))
+    return EARTH_M * math.hypot(north, east)
+
+
+@njit(cache=True, nogil=True)
+def seeds_at(
+    streets: Streets,
+    metric: Metric,
+    ends: Ends,
+    index: int,
+    direction: int,
+    pace: float,
+) -> Seeds:
+    """The nodes first reached from point `index`; BACKWARD: the last before it.
+
+    Two seeds per snap, for its gates 0 and 1; UNREACHED where a gate is closed.
+    `pace`: tenths of a second per metre of the straight line.
+    """
+    first = ends.snap_offset[index]
+    count = ends.snap_offset[index + 1] - first
+    node = np.empty(2 * count, np.int32)
+    cost = np.full(2 * count, UNREACHED, np.int32)
+    duration = np.full(2 * count, UNREACHED, np.int32)
+    for i in range(2 * count):
+        gate, position = _gate(streets, ends.snaps, first + i // 2, i % 2)
+        node[i] = streets.head[gate] if direction == FORWARD else streets.tail[gate]
+        if metric.cost[gate] < UNREACHED:
+            share = 1.0 - position if direction == FORWARD else position
+            straight = ends.snaps.distance_m[first + i // 2] * pace
+            entering = direction == BACKWARD  # the point is where the way ends
+            cost[i] = _whole(_part(metric, gate, share, entering) + straight)
+            duration[i] = _whole(share * metric.duration_ds[gate] + straight)
+    return Seeds(node, cost, duration)
+
+
+@njit(cache=True, nogil=True)
+def finish(
+    labels: NDArray[np.int32],
+    streets: Streets,
+    metric: Metric,
+    start: Ends,
+    start_index: int,
+    end: Ends,
+    end_index: int,
+    direction: int,
+    pace: float,
+) -> tuple[int, int, int, int]:
+    """The cheapest way between two points after a search from `start` -> cost, duration, end, via.
+
+    direction: that of the search; a BACKWARD one found ways from end to start.
+    end: 2 * snap + gate, the snap counted from the point's first; NO_VIA where none is found.
+    via: NO_VIA for a way over a node, else the start's snap on that same street. A way without a
+    street, where both points lie in the open, has cost and duration but neither end nor via.
+    """
+    best = _across(start, start_index, end, end_index, pace)
+    duration = best
+    best_end = NO_VIA
+    via = NO_VIA
+    first = end.snap_offset[end_index]
+    for i in range(2 * (end.snap_offset[end_index + 1] - first)):
+        snap = first + i // 2
+        gate, position = _gate(streets, end.snaps, snap, i % 2)
+        if metric.cost[gate] >= UNREACHED:
+            continue
+        straight = end.snaps.distance_m[snap] * pace
+        node = streets.tail[gate] if direction == FORWARD else streets.head[gate]
+        if labels[node, STATE] == SETTLED:
+            share = position if direction == FORWARD else 1.0 - position
+            part = _part(metric, gate, share, direction == FORWARD)
+            cost = labels[node, COST] + _whole(part + straight)
+            if cost < best:
+                best = cost
+                duration = labels[node, DURATION] + _whole(
+                    share * metric.duration_ds[gate] + straight
+                )
+                best_end = i
+                via = NO_VIA
+        for other in range(start.snap_offset[start_index], start.snap_offset[start_index + 1]):
+            if start.snaps.edge[other] != end.snaps.edge[snap]:
+                continue
+            ahead = position - _gate(streets, start.snaps, other, i % 2)[1]
+            if direction == BACKWARD:
+                ahead = -ahead
+            if ahead >= 0.0:
+                both = straight + start.snaps.distance_m[other] * pace
+                cost = _whole(_part(metric, gate, ahead, False) + both)  # noqa: FBT003 - a kernel
+                if cost < best:
+                    best = cost
+                    duration = _whole(ahead * metric.duration_ds[gate] + both)
+                    best_end = i
+                    via = other - start.snap_offset[start_index]
+    return best, duration, best_end, via
+
+
+@njit(cache=True, nogil=True)
+def finish_all(
+    labels: NDArray[np.int32],
+    streets: Streets,
+    metric: Metric,
+    start: Ends,
+    start_index: int,
+    ends: Ends,
+    direction: int,
+    pace: float,
+) -> Int32:
+    """The durations of `finish` to every one of `ends`, UNREACHED where there is no way."""
+    durations = np.empty(ends.lat.size, np.int32)
+    for i in range(ends.lat.size):
+        durations[i] = finish(
+            labels, streets, metric, start, start_index, ends, i, direction, pace
+        )[1]
+    return durations
+
+
+@njit(cache=True, nogil=True)
+def _gate(streets: Streets, snaps: Snaps, snap: int, gate: int) -> tuple[int, float]:
+    """The edge of a snap's gate, and where on it the snap lies."""
+    edge = snaps.edge[snap]
+    fraction = float(snaps.fraction[snap])
+    if gate == 0:
+        return edge, fraction
+    return streets.reverse[edge], 1.0 - fraction
+
+
+@njit(cache=True, nogil=True)
+def _part(metric: Metric, gate: int, share: float, entering: bool) -> float:  # noqa: FBT001
+    """The cost of a share of an edge.
+
+    The penalty for entering a street open only at the ends of a trip doesn't depend on how far
+    one goes in: who ends there pays it whole from either side, who begins there has paid.
+    """
+    cost = metric.cost[gate]
+    penalty = _PENALTY if cost - metric.duration_ds[gate] >= _PENALTY else 0
+    return share * (cost - penalty) + (penalty if entering else 0)
+
+
+@njit(cache=True, nogil=True)
+def _across(start: Ends, start_index: int, end: Ends, end_index: int, pace: float) -> int:
+    """Tenths of a second straight from one point to the other, where no street lies between.
+
+    Each point has an open circle around it, up to its nearest street. Where the two circles
+    touch, the straight line stays inside them. UNREACHED where they don't.
+    """
+    open_m = _open_m(start, start_index) + _open_m(end, end_index)
+    straight = beeline_m(
+        start.lat[start_index], start.lon[start_index], end.lat[end_index], end.lon[end_index]
+    )
+    if straight <= open_m:  # never where a coordinate is NaN
+        return _whole(straight * pace)
+    return int(UNREACHED)
+
+
+@njit(cache=True, nogil=True)
+def _open_m(ends: Ends, index: int) -> float:
+    first = ends.snap_offset[index]
+    if first == ends.snap_offset[index + 1]:
+        return 0.0
+    return float(ends.snaps.distance_m[first])
+
+
+@njit(cache=True, nogil=True)
+def _whole(value: float) -> int:
+    return int(value + 0.5)

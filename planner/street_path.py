@@ -1,0 +1,94 @@
+"""A way through the streets as the searches return it: edges, and how much of the two end ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.network.shape import Int32, Streets
+from planner.request import Coordinate
+
+Line = NDArray[np.float64]  # (n, 2) lat, lon in degrees
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreetPath:
+    """The least-cost way of one profile from `origin` to `destination`.
+
+    edges: in travel order; empty where both ends lie in the open with no street between.
+    start_fraction, end_fraction: where on the first edge it begins and on the last it ends, as a
+    share of that edge from its own tail.
+    start_m, end_m: the straight lines from the origin to the street and from it to the destination.
+    duration: seconds, rounded up; cost: perceived seconds; both include the straight lines.
+    points: (lat, lon) from origin to destination.
+    """
+
+    profile: str
+    origin: Coordinate
+    destination: Coordinate
+    edges: Int32
+    start_fraction: float
+    end_fraction: float
+    start_m: float
+    end_m: float
+    duration: int
+    cost: float
+    length_m: float
+    climb_m: float
+    descent_m: float
+    points: tuple[tuple[float, float], ...]
+
+
+def shares_of(n_edges: int, start_fraction: float, end_fraction: float) -> NDArray[np.float64]:
+    """How much of each edge of a path is travelled, 0..1."""
+    shares = np.ones(n_edges)
+    if n_edges:
+        shares[0] -= start_fraction
+        shares[-1] -= 1.0 - end_fraction
+    return shares
+
+
+def lines_of(
+    streets: Streets, edges: Int32, start_fraction: float, end_fraction: float
+) -> list[Line]:
+    """The line of each edge of a path, the first and last cut to what is travelled."""
+    last = len(edges) - 1
+    return [
+        edge_line(
+            streets,
+            int(edge),
+            start_fraction if i == 0 else 0.0,
+            end_fraction if i == last else 1.0,
+        )
+        for i, edge in enumerate(edges)
+    ]
+
+
+def edge_line(streets: Streets, edge: int, start: float = 0.0, end: float = 1.0) -> Line:
+    """The line of an edge in its own direction, from share `start` to share `end` of its length."""
+    first = streets.shape_offset[edge]
+    part = slice(first, first + streets.shape_count[edge])
+    line = np.column_stack((streets.shape_lat[part], streets.shape_lon[part]))
+    if streets.direction[edge] < 0:
+        line = line[::-1]
+    if start <= 0.0 and end >= 1.0:
+        return line
+    scale = np.array((1.0, np.cos(np.radians(line[0, 0]))))
+    along = np.concatenate(((0.0,), np.cumsum(np.hypot(*(np.diff(line, axis=0) * scale).T))))
+    cuts = np.array((start, end)) * along[-1]
+    ends = np.column_stack([np.interp(cuts, along, line[:, axis]) for axis in (0, 1)])
+    inside = (along > cuts[0]) & (along < cuts[1])
+    return np.concatenate((ends[:1], line[inside], ends[1:]))
+
+
+def joined(
+    lines: list[Line], origin: Coordinate, destination: Coordinate
+) -> tuple[tuple[float, float], ...]:
+    """Through `lines` from origin to destination, at 1e-6 degrees, no point twice in a row."""
+    ends = [np.array([(place.lat, place.lon)]) for place in (origin, destination)]
+    points = np.round(np.concatenate([ends[0], *lines, ends[1]]), 6)
+    kept = np.concatenate(((True,), np.any(np.diff(points, axis=0) != 0.0, axis=1)))
+    lat, lon = points[kept].T.tolist()
+    return tuple(zip(lat, lon, strict=True))
