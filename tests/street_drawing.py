@@ -1,0 +1,149 @@
+"""Streets drawn in ASCII: letters are OSM nodes at their place on paper, ways are words of them.
+
+    town = draw_town(
+        '''
+        A---B---C
+            |
+            D
+        ''',
+        {"ABC": {"highway": "residential"}, "BD": {"highway": "footway"}},
+    )
+
+Only the letters count (lines between them are for the reader); a character is 50 m wide and a
+line 50 m high unless said otherwise. Node ids are 1, 2, 3, ... in the alphabet's order
+(A-Z, a-z, 0-9), way ids 101, 102, ... in the table's order. A way drawn in two words of its name
+("AB", "BC") is two ways. The streets come out of the real compile.
+"""
+
+from __future__ import annotations
+
+import math
+import string
+import struct
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from feeds.elevation import ElevationModel
+from feeds.issues import IssueLog
+from feeds.osm_ways import StreetCollector
+from feeds.tables import MapFeatures, OsmExtract
+from graph_build.streets import compile_streets
+from planner.network import shape
+from planner.network.strings import Strings
+
+LETTERS = string.ascii_uppercase + string.ascii_lowercase + string.digits
+SOUTH_WEST = (48.82, 2.26)  # near Issy-les-Moulineaux
+METRES_PER_DEGREE = 111_195.0
+
+Tags = Mapping[str, str]
+
+
+class Town(NamedTuple):
+    """A drawing compiled."""
+
+    extract: OsmExtract
+    streets: shape.Streets
+    names: Strings
+    issues: IssueLog
+    places: dict[str, tuple[float, float]]  # letter -> lat, lon
+
+    def node(self, letter: str) -> int:
+        """The street node of a letter (the first, where a barrier has copies)."""
+        return int(np.flatnonzero(self.streets.node_osm_id == node_id(letter))[0])
+
+    def edges(self, word: str) -> list[int]:
+        """The edges from a word's first letter to its last; gates aren't counted."""
+        s = self.streets
+        ids = s.node_osm_id
+        found = (ids[s.tail] == node_id(word[0])) & (ids[s.head] == node_id(word[-1]))
+        return np.flatnonzero(found & (s.length_m > 0)).tolist()
+
+    def edge(self, word: str) -> int:
+        """The one edge from a word's first letter to its last."""
+        (edge,) = self.edges(word)
+        return edge
+
+    def modes(self, word: str) -> str:
+        """Who may use that edge: "walk bike push car", private ones with a star."""
+        return say_modes(int(self.streets.access[self.edge(word)]), self.pushed(word))
+
+    def pushed(self, word: str) -> bool:
+        """True where a bicycle is pushed along that edge."""
+        return bool(self.streets.flags[self.edge(word)] & shape.PUSH)
+
+
+def draw_town(
+    drawing: str,
+    ways: Mapping[str, Tags],
+    *,
+    nodes: Mapping[str, Tags] | None = None,
+    step_m: float = 50.0,
+    elevation: ElevationModel | None = None,
+    island_nodes: int = 0,
+) -> Town:
+    """Compile a drawing; `nodes` gives tags to letters."""
+    extract = draw_extract(drawing, ways, nodes=nodes, step_m=step_m)
+    issues = IssueLog()
+    compiled = compile_streets(
+        [extract], elevation=elevation, issues=issues, island_nodes=island_nodes
+    )
+    places = letter_places(drawing, step_m)
+    return Town(extract, compiled.streets, compiled.names, issues, places)
+
+
+def streets(drawing: str, ways: Mapping[str, Tags], **options: object) -> shape.Streets:
+    """The streets of a drawing alone; options as for `draw_town`."""
+    return draw_town(drawing, ways, **options).streets  # type: ignore[arg-type]
+
+
+def draw_extract(
+    drawing: str,
+    ways: Mapping[str, Tags],
+    *,
+    nodes: Mapping[str, Tags] | None = None,
+    step_m: float = 50.0,
+) -> OsmExtract:
+    """An extract as a reader would give it."""
+    places = letter_places(drawing, step_m)
+    collector = StreetCollector()
+    for letter, tags in (nodes or {}).items():
+        collector.add_node_tags(node_id(letter), dict(tags))
+    for number, (word, tags) in enumerate(ways.items()):
+        lon_lat = b"".join(struct.pack("<dd", places[c][1], places[c][0]) for c in word)
+        collector.add_way(101 + number, [node_id(c) for c in word], lon_lat, tags)
+    node_table, way_table = collector.finish()
+    return OsmExtract(
+        name="drawing", sha256="", nodes=node_table, ways=way_table, places=[],
+        features=MapFeatures(), issues=IssueLog(),
+    )  # fmt: skip
+
+
+def letter_places(drawing: str, step_m: float = 50.0) -> dict[str, tuple[float, float]]:
+    """Latitude and longitude of each letter; the drawing's last line is the southernmost."""
+    lines = [line for line in drawing.splitlines() if line.strip()]
+    south, west = SOUTH_WEST
+    places = {}
+    for row, line in enumerate(reversed(lines)):
+        for column, letter in enumerate(line):
+            if letter in LETTERS:
+                lat = south + row * step_m / METRES_PER_DEGREE
+                width = METRES_PER_DEGREE * math.cos(math.radians(south))
+                places[letter] = (lat, west + column * step_m / width)
+    return places
+
+
+def node_id(letter: str) -> int:
+    """The OSM id of a letter's node."""
+    return LETTERS.index(letter) + 1
+
+
+def say_modes(access: int, pushed: bool) -> str:
+    """Access bits in words: "walk", "bike" or "push", "car"; a star marks the ends-only ones."""
+    modes = (
+        ("walk", shape.WALK, shape.WALK_ENDS),
+        ("push" if pushed else "bike", shape.BIKE, shape.BIKE_ENDS),
+        ("car", shape.CAR, shape.CAR_ENDS),
+    )
+    return " ".join(name + "*" * bool(access & ends) for name, own, ends in modes if access & own)
