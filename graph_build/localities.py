@@ -17,6 +17,7 @@ from feeds.tables import NamedPlace
 from planner.network.shape import NONE
 
 _REACH_KM: Final = {"city": 10.0, "town": 3.0, "municipality": 3.0, "village": 1.5}
+_MOST_REACH_KM: Final = max(_REACH_KM.values())
 _REACHES_KEPT: Final = 3.0  # beyond so many reaches a point belongs to none
 _KM_PER_DEG: Final = 111.195
 _CHUNK: Final = 20_000
@@ -33,7 +34,7 @@ class Localities:
             and (rank := place.category.removeprefix("place=")) in _REACH_KM
         ]
         self.names = [place.name for place, _ in settlements]
-        self.importance = {place.name: place.importance for place, _ in settlements}
+        self.prominence = {place.name: reach / _MOST_REACH_KM for place, reach in settlements}
         self._lat = np.array([place.lat for place, _ in settlements], np.float64)
         self._lon = np.array([place.lon for place, _ in settlements], np.float64)
         self._reach = np.array([reach for _, reach in settlements], np.float64)

@@ -28,7 +28,7 @@ _MAIN: Final = frozenset({"motorway", "trunk", "primary", "secondary", "tertiary
 _LIVED_ON: Final = frozenset({"unclassified", "residential", "pedestrian", "living_street", "road"})
 _LONG_M: Final = 5_000.0  # a street of this length has the most importance of its class
 _LENGTH_SHARE: Final = 0.1  # of a street's importance
-_CITY_SHARE: Final = 0.2  # "Via Torino" is more often that of the city than that of a village
+_CITY_SHARE: Final = 0.3  # "Via Torino" is more often that of the city than that of a village
 
 
 class _Piece(NamedTuple):
@@ -124,8 +124,8 @@ def _sample(
 
 def _class_importance(road_class: str) -> float:
     if road_class.removesuffix("_link") in _MAIN:
-        return 0.4
-    return 0.3 if road_class in _LIVED_ON else 0.2
+        return 0.3
+    return 0.25 if road_class in _LIVED_ON else 0.2
 
 
 def _join_pieces(pieces: Iterable[_Piece], localities: Localities) -> list[_Street]:
@@ -257,7 +257,7 @@ def _to_row(street: _Street, localities: Localities) -> PlaceRow:
     lat, lon = street.spots[np.square(street.spots - centre).sum(axis=1).argmin()].tolist()
     name = _most_common(street.names)
     importance = street.importance + _LENGTH_SHARE * min(1.0, street.length_m / _LONG_M)
-    importance += _CITY_SHARE * localities.importance.get(street.city, 0.0)
+    importance += _CITY_SHARE * localities.prominence.get(street.city, 0.0)
     return PlaceRow(
         kind="street",
         name=name,

@@ -24,12 +24,18 @@ from graph_build.localities import Localities
 from graph_build.place_rows import PlaceRow
 from graph_build.place_streets import compile_street_rows
 from graph_build.stop_use import VEHICLES, count_departures, list_stations, place_stations
-from planner.network.place_cells import cell_of, distance_m, wide_tag
+from planner.network.place_cells import cell_of, distance_m, list_cell_rows, wide_tag
 from planner.network.place_text import ARTICLES, fold, street_key
 from planner.network.shape import Routes, Stops, Timetable
 
 FILE: Final = "places.sqlite"
 SAME_PLACE_M: Final = 250.0  # a point of interest of a stop's name so near is that stop
+
+_SAME_STOP_M: Final = 100.0  # a stop on the map so near to one of the timetable is that one
+_STOP_CATEGORIES: Final = frozenset({
+    "railway=tram_stop", "railway=subway_entrance", "highway=bus_stop",
+    "public_transport=stop_position", "public_transport=platform",
+})  # fmt: skip
 
 # The text index takes words that are folded already: "ascii" splits at blanks and leaves every
 # letter of other scripts alone, where "unicode61" would split by its own, older tables.
@@ -117,11 +123,15 @@ def _list_poi_rows(
 ) -> Iterator[PlaceRow]:
     """Points of interest and settlements, each once; those that are a stop are left to the stop."""
     seen: dict[str, list[tuple[float, float]]] = {}
+    stop_cells: set[int] = set()
     for row in stop_rows:
         seen.setdefault(street_key(row.name), []).append((row.lat, row.lon))
+        stop_cells.update(_cells_around(row.lat, row.lon))
     for place in _in_order(extracts):
         key = street_key(place.name)
         twins = seen.setdefault(key if place.kind == "poi" else f"{place.kind} {key}", [])
+        if place.category in _STOP_CATEGORIES and cell_of(place.lat, place.lon) in stop_cells:
+            continue
         if not key or any(distance_m(place.lat, place.lon, *at) < SAME_PLACE_M for at in twins):
             continue
         twins.append((place.lat, place.lon))
@@ -132,6 +142,12 @@ def _list_poi_rows(
             house_number=place.house_number, city=place.city, postcode=place.postcode,
             source_id=place.source_id,
         )  # fmt: skip
+
+
+def _cells_around(lat: float, lon: float) -> Iterator[int]:
+    """The cells within about 100 m."""
+    for first, last in list_cell_rows(lat, lon, _SAME_STOP_M):
+        yield from range(first, last + 1)
 
 
 def _in_order(extracts: Sequence[OsmExtract]) -> list[NamedPlace]:

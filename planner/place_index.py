@@ -115,8 +115,8 @@ def _read_vocabulary(folder: Path, _stamp: tuple[int, int, int]) -> Vocabulary:
 def at_house(street: PlaceHit, house: HousePoint) -> PlaceHit:
     """The address of a house number in the street that was found."""
     return replace(
-        street, kind="address", name=f"{house.label} {street.name}", lat=house.lat, lon=house.lon, street=street.name,
-        house_number=house.label, postcode=house.postcode or street.postcode,
+        street, kind="address", name=f"{house.label} {street.name}", lat=house.lat, lon=house.lon,
+        street=street.name, house_number=house.label, postcode=house.postcode or street.postcode,
         precision=house.precision, category="",
     )  # fmt: skip
 

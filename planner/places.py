@@ -113,12 +113,23 @@ def _with_one_word_left_out(search: _Search, queries: list[Query]) -> _Found:
     return hits
 
 
+def _by_the_rarest_word(search: _Search, queries: list[Query]) -> _Found:
+    hits = []
+    for query in queries[:1]:
+        mended = correct(query, search.vocabulary, known_too=False) or query
+        rarest = max(mended.words, key=lambda word: word.weight)
+        found = _run(search, replace(mended, words=(rarest,)))
+        hits += [(Tier.PARTIAL, hit) for _, hit in found]
+    return hits
+
+
 _Stage = Callable[[_Search, list[Query]], _Found]
 _STAGES: Final[tuple[_Stage, ...]] = (
     _as_typed,
     _with_unknown_words_corrected,
     _with_all_words_doubted,
     _with_one_word_left_out,
+    _by_the_rarest_word,
 )
 
 

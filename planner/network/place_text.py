@@ -31,47 +31,12 @@ SPELLED_OUT: Final[Mapping[str, str]] = MappingProxyType(
     {short: word for word, shorts in _SPELLINGS.items() for short in shorts.split()}
 )
 # Words that many leave out or add; a search never needs them.
-ARTICLES: Final = frozenset(
-    [
-        "a",
-        "al",
-        "au",
-        "aux",
-        "d",
-        "da",
-        "das",
-        "de",
-        "dei",
-        "del",
-        "della",
-        "delle",
-        "des",
-        "di",
-        "do",
-        "dos",
-        "du",
-        "e",
-        "el",
-        "en",
-        "et",
-        "gli",
-        "i",
-        "il",
-        "l",
-        "la",
-        "las",
-        "le",
-        "les",
-        "lo",
-        "los",
-        "o",
-        "os",
-        "the",
-        "of",
-        "und",
-        "y",
-    ]
-)
+ARTICLES: Final = frozenset({
+    "a", "agli", "ai", "al", "alla", "au", "aux", "d", "da", "dal", "das", "de", "degli",
+    "dei", "del", "dell", "della", "delle", "dello", "des", "di", "do", "dos", "du", "e", "el",
+    "en", "et", "gli", "i", "il", "l", "la", "las", "le", "les", "lo", "los", "o", "os", "the",
+    "of", "und", "y",
+})  # fmt: skip
 _LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d"})
 _INNER_DOT: Final = re.compile(r"\b(\w{1,2})\.(?=\w{1,3}\b)")  # v.le, p.za, R.E.R.
 _WORD: Final = re.compile(r"[^\W_]+")
