@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -19,23 +19,17 @@ import numpy as np
 
 from feeds.issues import Issue, IssueLog
 from feeds.progress import Progress, Silent
-from feeds.tables import NamedPlace, OsmExtract
+from feeds.tables import OsmExtract
 from graph_build.localities import Localities
+from graph_build.place_pois import list_poi_rows
 from graph_build.place_rows import PlaceRow
 from graph_build.place_streets import compile_street_rows
 from graph_build.stop_use import VEHICLES, count_departures, list_stations, place_stations
-from planner.network.place_cells import cell_of, distance_m, list_cell_rows, wide_tag
-from planner.network.place_text import ARTICLES, fold, street_key
+from planner.network.place_cells import cell_of, wide_tag
+from planner.network.place_text import ARTICLES, fold
 from planner.network.shape import Routes, Stops, Timetable
 
 FILE: Final = "places.sqlite"
-SAME_PLACE_M: Final = 250.0  # a point of interest of a stop's name so near is that stop
-
-_SAME_STOP_M: Final = 100.0  # a stop on the map so near to one of the timetable is that one
-_STOP_CATEGORIES: Final = frozenset({
-    "railway=tram_stop", "railway=subway_entrance", "highway=bus_stop",
-    "public_transport=stop_position", "public_transport=platform",
-})  # fmt: skip
 
 # The text index takes words that are folded already: "ascii" splits at blanks and leaves every
 # letter of other scripts alone, where "unicode61" would split by its own, older tables.
@@ -57,7 +51,6 @@ CREATE VIRTUAL TABLE place_text USING fts5(
     name, context, tags, content='', detail=column, columnsize=0, prefix='1 2 3', tokenize='ascii'
 );
 """
-_PLAIN_IMPORTANCE: Final = 0.25  # where the reader gives none
 
 
 def write_places(
@@ -80,7 +73,7 @@ def write_places(
     progress.phase("places")
     localities = Localities([place for extract in extracts for place in extract.places])
     rows = _list_stop_rows(stops, routes, timetable, public_ids, issues)
-    rows += _list_poi_rows(extracts, rows)
+    rows += list_poi_rows(extracts, rows)
     _locate(rows, localities)
     rows += compile_street_rows(extracts, localities, issues)
     rows.sort(key=_importance_order)
@@ -116,43 +109,6 @@ def _list_stop_rows(
             )
         )  # fmt: skip
     return rows
-
-
-def _list_poi_rows(
-    extracts: Sequence[OsmExtract], stop_rows: Iterable[PlaceRow]
-) -> Iterator[PlaceRow]:
-    """Points of interest and settlements, each once; those that are a stop are left to the stop."""
-    seen: dict[str, list[tuple[float, float]]] = {}
-    stop_cells: set[int] = set()
-    for row in stop_rows:
-        seen.setdefault(street_key(row.name), []).append((row.lat, row.lon))
-        stop_cells.update(_cells_around(row.lat, row.lon))
-    for place in _in_order(extracts):
-        key = street_key(place.name)
-        twins = seen.setdefault(key if place.kind == "poi" else f"{place.kind} {key}", [])
-        if place.category in _STOP_CATEGORIES and cell_of(place.lat, place.lon) in stop_cells:
-            continue
-        if not key or any(distance_m(place.lat, place.lon, *at) < SAME_PLACE_M for at in twins):
-            continue
-        twins.append((place.lat, place.lon))
-        yield PlaceRow(
-            kind=place.kind, name=place.name, lat=place.lat, lon=place.lon,
-            importance=place.importance or _PLAIN_IMPORTANCE, category=place.category,
-            street=place.street,
-            house_number=place.house_number, city=place.city, postcode=place.postcode,
-            source_id=place.source_id,
-        )  # fmt: skip
-
-
-def _cells_around(lat: float, lon: float) -> Iterator[int]:
-    """The cells within about 100 m."""
-    for first, last in list_cell_rows(lat, lon, _SAME_STOP_M):
-        yield from range(first, last + 1)
-
-
-def _in_order(extracts: Sequence[OsmExtract]) -> list[NamedPlace]:
-    places = [p for extract in extracts for p in extract.places if p.kind in ("poi", "place")]
-    return sorted(places, key=lambda p: (-p.importance, p.name, p.source_id, p.lat, p.lon))
 
 
 def _locate(rows: list[PlaceRow], localities: Localities) -> None:

@@ -53,7 +53,7 @@ def correct(query: Query, vocabulary: Vocabulary, *, known_too: bool) -> Query |
     words, corrected = list(query.words), 0
     for i, word in enumerate(words):
         typed = next(iter(word.spellings))
-        doubted = known_too or not _is_known(word, vocabulary)
+        doubted = known_too or not is_known(word, vocabulary)
         if not doubted or typed.isdigit() or corrected == _MAX_CORRECTED:
             continue
         near = find_near(typed, vocabulary)
@@ -92,7 +92,8 @@ def _as_words(typed: list[str], vocabulary: Vocabulary, *, typing: bool = True) 
     return tuple(words)
 
 
-def _is_known(word: Word, vocabulary: Vocabulary) -> bool:
+def is_known(word: Word, vocabulary: Vocabulary) -> bool:
+    """True where some place has the word, or begins with it while it is typed."""
     if any(spelling in vocabulary.counts or spelling in ARTICLES for spelling in word.spellings):
         return True
     for prefix in word.prefixes:

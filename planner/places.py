@@ -32,7 +32,7 @@ from planner.place_index import (
 )
 from planner.place_match import Tier, Vocabulary, Word, score_text
 from planner.place_numbers import find_house
-from planner.place_query import Query, correct, read_query
+from planner.place_query import Query, correct, is_known, read_query
 from planner.place_reverse import reverse
 
 __all__ = ["FILE", "KINDS", "MOTIS_KINDS", "PlaceHit", "find_places", "reverse"]
@@ -117,9 +117,10 @@ def _by_the_rarest_word(search: _Search, queries: list[Query]) -> _Found:
     hits = []
     for query in queries[:1]:
         mended = correct(query, search.vocabulary, known_too=False) or query
-        rarest = max(mended.words, key=lambda word: word.weight)
-        found = _run(search, replace(mended, words=(rarest,)))
-        hits += [(Tier.PARTIAL, hit) for _, hit in found]
+        known = [word for word in mended.words if is_known(word, search.vocabulary)]
+        for rarest in sorted(known, key=lambda word: -word.weight)[:1]:
+            found = _run(search, replace(mended, words=(rarest,)))
+            hits += [(Tier.PARTIAL, hit) for _, hit in found]
     return hits
 
 
