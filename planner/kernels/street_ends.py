@@ -122,11 +122,10 @@ def finish(
             share = position if direction == FORWARD else 1.0 - position
             part = _part(metric, gate, share, direction == FORWARD)
             cost = labels[node, COST] + _whole(part + straight)
-            if cost < best:
+            time = labels[node, DURATION] + _whole(share * metric.duration_ds[gate] + straight)
+            if cost < best or (cost == best and time < duration):
                 best = cost
-                duration = labels[node, DURATION] + _whole(
-                    share * metric.duration_ds[gate] + straight
-                )
+                duration = time
                 best_end = i
                 via = NO_VIA
         for other in range(start.snap_offset[start_index], start.snap_offset[start_index + 1]):

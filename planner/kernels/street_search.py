@@ -98,13 +98,11 @@ def search(
         node = seeds.node[i]
         if seeds.cost[i] >= UNREACHED:
             continue
-        known = labels[node, STATE] & _REACHED
-        if known and labels[node, COST] <= seeds.cost[i]:
-            continue
-        if known and labels[node, DURATION] <= max_duration:
-            hopeful -= 1
-        if seeds.duration[i] <= max_duration:
-            hopeful += 1
+        if labels[node, STATE] & _REACHED:
+            if labels[node, COST] <= seeds.cost[i]:
+                continue
+            hopeful -= labels[node, DURATION] <= max_duration
+        hopeful += seeds.duration[i] <= max_duration
         labels[node, COST] = seeds.cost[i]
         labels[node, DURATION] = seeds.duration[i]
         labels[node, PARENT] = -1 - i
@@ -133,13 +131,17 @@ def search(
             there = cost + metric.cost[edge]
             if there >= UNREACHED:
                 continue
+            then = duration + metric.duration_ds[edge]
             neighbour = adjacency.neighbour[entry]
             state = labels[neighbour, STATE]
             if state & _REACHED:
-                if there >= labels[neighbour, COST]:
+                known = labels[neighbour, COST]
+                # Of two equally cheap ways the quicker, so that both directions find the same.
+                if there > known or (there == known and then >= labels[neighbour, DURATION]):
+                    continue
+                if state & SETTLED:
                     continue
                 hopeful -= labels[neighbour, DURATION] <= max_duration
-            then = duration + metric.duration_ds[edge]
             hopeful += then <= max_duration
             labels[neighbour, COST] = there
             labels[neighbour, DURATION] = then
