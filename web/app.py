@@ -39,7 +39,7 @@ def create_app(
     serve(app, City(network=network, settings=settings, plan=planner))
     protect(app, settings)
     register_problems(app)
-    CORS(app, resources={"/api/*": {"origins": "*", "methods": ["GET", "POST"]}})
+    CORS(app, resources={"/api/*": {}}, methods=["GET", "POST"], send_wildcard=True)
     app.register_api(make_plan_blueprint())
     app.register_api(make_geocode_blueprint())
     app.register_api(make_health_blueprint())

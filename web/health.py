@@ -75,7 +75,8 @@ def describe(city: City) -> Ready:
     manifest = city.network.manifest
     today = city.now().astimezone(city.zone).date()
     first, last = (date.fromisoformat(manifest[key]) for key in ("first_date", "last_date"))
-    feeds = [_feed_state(facts, today) for facts in manifest["feeds"]]
+    span = {key: manifest[key] for key in ("first_date", "last_date")}
+    feeds = [_feed_state(span | facts, today) for facts in manifest["feeds"]]
     return Ready(
         status="ready",
         network=manifest["name"],

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from planner.itinerary import Answer, Itinerary, StreetLeg, TransitLeg
 from planner.network.store import Network
@@ -20,6 +20,9 @@ from web.problems import ProblemError
 T = TypeVar("T")
 
 _OFF_BY_ONE: Final = 2  # last version in which maxTransfers=0 means no transit
+_BACK_S: Final = 3600  # what a page against the search's direction holds at least
+_ANYWHERE: Final = ("WALK", "BIKE", "CAR")
+_AT_THE_END: Final = ("WALK", "BIKE")  # no car waits at the last stop
 _MOST_TRANSFERS: Final = 20  # what Request accepts
 
 # Wishes that change an answer's meaning and are not followed: default, and what is done instead.
@@ -30,6 +33,7 @@ _NOT_YET: Final[dict[str, tuple[object, str]]] = {
     "pedestrian_speed": (None, "The network's own walking speed was used."),
     "cycling_speed": (None, "The network's own cycling speed was used."),
     "elevation_costs": ("NONE", "Slopes count as in the network's own bicycle profile."),
+    "pedestrian_profile": ("FOOT", "Not checked yet: ways, stops and vehicles may have steps."),
     "with_fares": (False, "This network has no fares."),
 }
 
@@ -73,6 +77,24 @@ class Question:
         return (modes - {"walk"} or modes) <= self.direct
 
 
+class _Modes(NamedTuple):
+    """What may be used where, in the planner's names."""
+
+    direct: frozenset[str]
+    access: frozenset[str]
+    egress: frozenset[str]
+    transit: bool
+    max_transfers: int | None
+
+
+class _Window(NamedTuple):
+    """When to look: from `time` on (back from it where arrive-by), for `wanted` itineraries."""
+
+    time: datetime
+    length_s: int
+    wanted: int
+
+
 def read_question(query: PlanQuery, version: int, city: City) -> Question:
     """What `query`, sent to version `version` of the API, asks of the planner.
 
@@ -84,34 +106,22 @@ def read_question(query: PlanQuery, version: int, city: City) -> Question:
         raise ProblemError(HTTPStatus.NOT_IMPLEMENTED, detail, parameter="via")
     origin = _read_place(query.from_place, "fromPlace", city.network)
     destination = _read_place(query.to_place, "toPlace", city.network)
-    time, window_s = _read_window(query, city)
+    window = _read_window(query, city)
     unsupported = _list_not_yet(query)
-    access = _street_modes(
-        query.pre_transit_modes, "preTransitModes", ("WALK", "BIKE", "CAR"), unsupported
-    )
-    egress = _street_modes(
-        query.post_transit_modes, "postTransitModes", ("WALK", "BIKE"), unsupported
-    )
-    direct = _street_modes(query.direct_modes, "directModes", ("WALK", "BIKE", "CAR"), unsupported)
-    if query.page_cursor:
-        direct = frozenset()  # they were on the first page
-    transfers = _max_transfers(query, version)
+    modes = _read_modes(query, version, unsupported)
     vehicles = allowed_modes(query.transit_modes)
-    transit = bool(vehicles and access and egress) and not query.require_car_transport
-    if transfers is not None and transfers < 0:
-        transit, transfers = False, None
     _explain_filters(query, vehicles, unsupported)
     request = Request(
         origin=origin,
         destination=destination,
-        time=time,
+        time=window.time,
         arrive_by=query.arrive_by,
-        modes=direct | ({"transit"} if transit else set()),
-        access=access or frozenset({"walk"}),
-        egress=egress or frozenset({"walk"}),
-        window_s=window_s,
-        max_itineraries=_itineraries_wanted(query, city),
-        max_transfers=transfers,
+        modes=modes.direct | ({"transit"} if modes.transit else set()),
+        access=modes.access,
+        egress=modes.egress,
+        window_s=window.length_s,
+        max_itineraries=window.wanted,
+        max_transfers=modes.max_transfers,
         max_access_s=min(
             max(query.max_pre_transit_time, query.max_post_transit_time), city.settings.max_access_s
         ),
@@ -120,7 +130,7 @@ def read_question(query: PlanQuery, version: int, city: City) -> Question:
     )
     return Question(
         request=request,
-        direct=direct,
+        direct=modes.direct,
         vehicles=None if allows_all(vehicles) else vehicles,
         bikes=query.require_bike_transport,
         max_travel_s=None if query.max_travel_time is None else query.max_travel_time * 60,
@@ -139,35 +149,47 @@ def _read_place(text: str, parameter: str, network: Network) -> PlaceRef:
     return ref
 
 
-def _read_window(query: PlanQuery, city: City) -> tuple[datetime, int]:
-    """The request's time and window, of the page asked for.
+def _read_window(query: PlanQuery, city: City) -> _Window:
+    """The request's time and window, of the page asked for; pages touch and never overlap.
 
-    A page holds the departures (arrivals) of one window; the next one begins a second after it.
+    The planner looks further in its own direction where a window holds too little. A page against
+    that direction would then run into the pages seen before: it gets a longer window instead.
     """
-    window_s = min(query.search_window, city.settings.max_window_s)
-    if query.page_cursor:
-        cursor = _refusing("pageCursor", lambda: Cursor.read(query.page_cursor))
-        first = cursor.instant + 1 if cursor.later else cursor.instant - 1 - window_s
-        begin = datetime.fromtimestamp(max(first, 0), UTC)
-        return (begin + timedelta(seconds=window_s) if query.arrive_by else begin), window_s
-    asked = query.time
-    time = city.now() if asked is None else _refusing("time", lambda: read_time(asked, city.zone))
-    return time, window_s if query.timetable_view else 0
+    length_s = min(query.search_window, city.settings.max_window_s)
+    wanted = min(query.num_itineraries, city.settings.max_itineraries)
+    if query.max_itineraries is not None:
+        wanted = min(wanted, query.max_itineraries)
+    if not query.page_cursor:
+        asked = query.time
+        time = (
+            city.now() if asked is None else _refusing("time", lambda: read_time(asked, city.zone))
+        )
+        return _Window(time, length_s if query.timetable_view else 0, wanted)
+    cursor = _refusing("pageCursor", lambda: Cursor.read(query.page_cursor))
+    if cursor.later == query.arrive_by:
+        length_s, wanted = max(length_s, _BACK_S), 0
+    first = cursor.instant + 1 if cursor.later else cursor.instant - 1 - length_s
+    begin = datetime.fromtimestamp(max(first, 0), UTC)
+    time = begin + timedelta(seconds=length_s) if query.arrive_by else begin
+    return _Window(time, length_s, wanted)
 
 
-def _max_transfers(query: PlanQuery, version: int) -> int | None:
-    if query.max_transfers is None:
-        return None
-    return min(query.max_transfers, _MOST_TRANSFERS) - (1 if version <= _OFF_BY_ONE else 0)
-
-
-def _itineraries_wanted(query: PlanQuery, city: City) -> int:
-    """How many make the planner stop looking further; all of one window are returned."""
-    most = city.settings.max_itineraries
-    return min(
-        query.num_itineraries,
-        most if query.max_itineraries is None else query.max_itineraries,
-        most,
+def _read_modes(query: PlanQuery, version: int, unsupported: dict[str, str]) -> _Modes:
+    """What may be used where; without a way to the stops or from them there is no transit."""
+    direct = _street_modes(query.direct_modes, "directModes", _ANYWHERE, unsupported)
+    access = _street_modes(query.pre_transit_modes, "preTransitModes", _ANYWHERE, unsupported)
+    egress = _street_modes(query.post_transit_modes, "postTransitModes", _AT_THE_END, unsupported)
+    transfers = query.max_transfers
+    if transfers is not None:
+        transfers = min(transfers, _MOST_TRANSFERS) - (1 if version <= _OFF_BY_ONE else 0)
+    wanted = bool(query.transit_modes and access and egress) and not query.require_car_transport
+    possible = transfers is None or transfers >= 0
+    return _Modes(
+        direct=frozenset() if query.page_cursor else direct,  # they were on the first page
+        access=access or frozenset({"walk"}),
+        egress=egress or frozenset({"walk"}),
+        transit=wanted and possible,
+        max_transfers=transfers if possible else None,
     )
 
 

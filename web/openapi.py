@@ -40,6 +40,7 @@ def make_app(settings: Settings) -> OpenAPI:
             license=License(name="Apache-2.0", identifier="Apache-2.0"),
             contact=_contact(settings.contact),
         ),
+        security_schemes={},
         doc_ui=False,
         validation_error_status=400,
         validation_error_model=Problem,

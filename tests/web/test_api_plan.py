@@ -1,0 +1,365 @@
+"""GET /api/vN/plan: the requests real clients send, what the planner is asked, and errors."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from drawn_answers import (
+    NO_SERVICE,
+    RER,
+    answer,
+    at,
+    client_of,
+)
+from timetable_text import timetable
+
+from planner.itinerary import Itinerary, Reason, Shortfall
+from planner.plan import plan
+from planner.request import Coordinate, RequestError, StopRef
+from web.app import create_app
+from web.settings import Settings
+
+ENDS = "fromPlace=48.823,2.270&toPlace=48.853,2.349"
+
+# Query strings as the clients write them, with their own ways to write lists and times.
+NPM_CLIENT = (
+    "fromPlace=48.823%2C2.270%2C0&toPlace=48.853%2C2.349&time=2026-03-25T08%3A00%3A00%2B01%3A00"
+    "&arriveBy=false&timetableView=true&withFares=true&pedestrianProfile=FOOT&transitModes=TRANSIT"
+    "&preTransitModes=WALK&preTransitModes=BIKE&postTransitModes=WALK&directModes=WALK"
+    "&directModes=BIKE&directModes=CAR&language=fr&language=en"
+)
+KDE = (
+    "fromPlace=48.823,2.27,0&toPlace=48.853,2.349,0&time=2026-03-25T07:00:00Z"
+    "&transitModes=TRANSIT&directModes=WALK,BIKE,CAR,RENTAL&preTransitModes=WALK,RENTAL,BIKE"
+    "&preTransitRentalFormFactors=BICYCLE&postTransitModes=WALK,RENTAL,BIKE&numItineraries=12"
+    "&arriveBy=false"
+)
+FPTF = (
+    "fromPlace=A&toPlace=48.853%2C2.349&time=2026-03-25T07%3A00%3A00.000Z&maxTransfers=2"
+    "&detailedTransfers=false&transitModes=HIGHSPEED_RAIL%2CLONG_DISTANCE%2CNIGHT_RAIL"
+    "%2CREGIONAL_FAST_RAIL%2CREGIONAL_RAIL%2CMETRO%2CFERRY%2CSUBURBAN%2CTRAM%2CSUBWAY%2CBUS"
+    "%2CCOACH%2CFUNICULAR%2CAREAL_LIFT%2CODM&numItineraries=3&arriveBy=false"
+    "&requireBikeTransport=false&pedestrianProfile=FOOT"
+)
+
+
+def ask(query, version=6, says=None, **options):
+    """The response to `query` and the request that the planner got, None where it got none."""
+    client, planner = client_of(says, **options)
+    response = client.get(f"/api/v{version}/plan?{query}")
+    return response, planner.asked[0] if planner.asked else None
+
+
+def refused(query, **options):
+    response, request = ask(query, **options)
+    assert request is None
+    body = response.get_json()
+    assert response.mimetype == "application/problem+json"
+    assert body["status"] == response.status_code
+    assert body["error"] == body["detail"]
+    return response.status_code, body.get("parameter"), body["error"]
+
+
+@pytest.mark.parametrize("version", range(1, 7))
+def test_rule_1_plan_is_served_in_six_versions(version):
+    response, _ = ask(ENDS, version)
+    assert response.status_code == 200
+    assert len(response.get_json()["itineraries"]) == 1
+
+
+def test_rule_1_there_is_no_seventh_version():
+    response, _ = ask(ENDS, 7)
+    assert (response.status_code, response.mimetype) == (404, "application/problem+json")
+    assert response.get_json()["error"]
+
+
+@pytest.mark.parametrize("query", [NPM_CLIENT, KDE, FPTF], ids=["npm", "KDE", "FPTF"])
+def test_rule_2_real_clients_requests_are_understood(query):
+    response, request = ask(query)
+    assert response.status_code == 200, response.get_json()
+    assert request.time == datetime(2026, 3, 25, 7, tzinfo=UTC)
+    assert "transit" in request.modes
+
+
+def test_rule_2_lists_are_read_in_both_encodings():
+    _, repeated = ask(NPM_CLIENT)
+    assert repeated.modes == {"walk", "bike", "car", "transit"}
+    assert repeated.access == {"walk", "bike"}
+    _, comma = ask(KDE)
+    assert comma.modes == {"walk", "bike", "car", "transit"}
+    assert (comma.access, comma.egress) == ({"walk", "bike"}, {"walk", "bike"})
+
+
+def test_a_mode_without_data_is_named_and_the_rest_answered():
+    response, _ = ask(KDE)
+    notes = {note["parameter"]: note["message"] for note in response.get_json()["unsupported"]}
+    assert notes.keys() == {"directModes", "preTransitModes", "postTransitModes"}
+    assert "RENTAL" in notes["directModes"]
+
+
+def test_defaults_are_those_of_motis():
+    _, request = ask(ENDS)
+    assert request.origin == Coordinate(48.823, 2.270)
+    assert request.modes == {"walk", "transit"}
+    assert (request.window_s, request.max_itineraries, request.max_transfers) == (900, 5, None)
+    assert (request.max_access_s, request.max_direct_s) == (900, 1800)
+    assert abs(request.time - datetime.now(UTC)).total_seconds() < 60
+
+
+def test_rule_4_max_transfers_is_one_less_up_to_v2():
+    query = f"{ENDS}&maxTransfers=2"
+    assert [ask(query, v)[1].max_transfers for v in range(1, 7)] == [1, 1, 2, 2, 2, 2]
+
+
+def test_rule_4_no_transfer_means_no_transit_up_to_v2():
+    query = f"{ENDS}&maxTransfers=0"
+    assert ["transit" in ask(query, v)[1].modes for v in (1, 2, 3)] == [False, False, True]
+
+
+def test_rule_13_empty_transit_modes_mean_no_transit():
+    assert "transit" not in ask(f"{ENDS}&transitModes=")[1].modes
+
+
+def test_rule_14_errors_carry_error():
+    assert refused("fromPlace=48.823,2.27")[0] == 400
+
+
+def test_rule_15_any_web_page_may_ask():
+    client, _ = client_of()
+    asked = client.get(f"/api/v6/plan?{ENDS}", headers={"Origin": "https://example.org"})
+    assert asked.headers["Access-Control-Allow-Origin"] == "*"
+    failed = client.get("/api/v6/plan", headers={"Origin": "https://example.org"})
+    assert failed.headers["Access-Control-Allow-Origin"] == "*"
+    page = client.get("/live", headers={"Origin": "https://example.org"})
+    assert "Access-Control-Allow-Origin" not in page.headers
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [
+        ("toPlace=48.8,2.3", "fromPlace"),
+        ("fromPlace=98.8,2.3&toPlace=48.8,2.3", "fromPlace"),
+        (f"{ENDS}&time=yesterday", "time"),
+        (f"{ENDS}&time=2026-03-25", "time"),
+        (f"{ENDS}&time=0001-01-01T00:00:00%2B23:00", "time"),
+        (f"{ENDS}&transitModes=HOVERCRAFT", "transitModes"),
+        (f"{ENDS}&maxTransfers=-1", "maxTransfers"),
+        (f"{ENDS}&searchWindow=long", "searchWindow"),
+        (f"{ENDS}&arriveBy=perhaps", "arriveBy"),
+        (f"{ENDS}&pedestrianProfile=SWIMMER", "pedestrianProfile"),
+        (f"{ENDS}&pageCursor=NEXT", "pageCursor"),
+        (f"fromPlace={'a' * 300}&toPlace=48.8,2.3", "fromPlace"),
+    ],
+)
+def test_H1_a_wrong_parameter_is_named_in_one_sentence(query, parameter):
+    status, named, sentence = refused(query)
+    assert (status, named) == (400, parameter)
+    assert parameter in sentence
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+
+
+def test_H1_an_unknown_stop_is_404():
+    status, parameter, sentence = refused("fromPlace=Nowhere&toPlace=48.8,2.3")
+    assert (status, parameter) == (404, "fromPlace")
+    assert "'Nowhere'" in sentence
+
+
+def test_a_stop_is_named_alone_or_with_its_feed():
+    assert ask("fromPlace=A&toPlace=drawing:B")[1].origin == StopRef("A")
+    assert ask("fromPlace=A&toPlace=drawing:B")[1].destination == StopRef("B", "drawing")
+
+
+def test_stops_on_the_way_are_refused_rather_than_left_out():
+    assert refused(f"{ENDS}&via=A")[:2] == (501, "via")
+
+
+def test_unknown_parameters_are_passed_over():
+    response, _ = ask(f"{ENDS}&luggage=3&algorithm=PONG&somethingNew=1")
+    assert response.status_code == 200
+    assert response.get_json()["unsupported"] == []
+
+
+def test_H1_no_answer_is_200_with_its_reason():
+    response, _ = ask(ENDS, says=answer(itineraries=(), direct=(), shortfalls=(NO_SERVICE,)))
+    body = response.get_json()
+    assert (response.status_code, body["itineraries"], body["direct"]) == (200, [], [])
+    assert "2026-04-05" in body["shortfalls"][0]["message"]
+
+
+@pytest.mark.parametrize(("reason", "status"), [(Reason.TIMEOUT, 504), (Reason.UNKNOWN_STOP, 404)])
+def test_H1_a_search_cut_off_is_an_error(reason, status):
+    short = Shortfall(reason=reason, message="It took too long.", facts={})
+    response, _ = ask(ENDS, says=answer(itineraries=(), direct=(), shortfalls=(short,)))
+    assert (response.status_code, response.get_json()["error"]) == (status, "It took too long.")
+
+
+def test_a_request_the_planner_refuses_is_400():
+    response, _ = ask(ENDS, says=RequestError("the window is empty"))
+    assert (response.status_code, response.get_json()["error"]) == (400, "The window is empty.")
+
+
+@pytest.mark.parametrize(
+    ("time", "instant"),
+    [
+        ("2026-03-25T08:00:00%2B01:00", "2026-03-25T07:00:00Z"),
+        ("2026-03-25T08:00:00+01:00", "2026-03-25T07:00:00Z"),  # an unescaped plus is a blank
+        ("2026-03-25T07:00:00Z", "2026-03-25T07:00:00Z"),
+        ("2026-03-25T08:00", "2026-03-25T07:00:00Z"),
+        ("2026-03-29T08:00", "2026-03-29T06:00:00Z"),  # summer time since that night
+    ],
+)
+def test_A8_a_time_without_offset_is_local_and_the_instant_is_echoed(time, instant):
+    response, request = ask(f"{ENDS}&time={time}")
+    assert response.get_json()["requestParameters"]["time"] == instant
+    assert request.time.astimezone(UTC).isoformat().replace("+00:00", "Z") == instant
+
+
+def test_the_question_is_echoed_without_what_we_do_not_know():
+    response, _ = ask(f"{KDE}&secret=1")
+    echoed = response.get_json()["requestParameters"]
+    assert echoed["directModes"] == "WALK,BIKE,CAR,RENTAL"
+    assert "secret" not in echoed
+
+
+def test_wishes_beyond_the_limits_are_cut():
+    query = f"{ENDS}&searchWindow=999999&numItineraries=500&maxPreTransitTime=99999"
+    _, request = ask(f"{query}&maxDirectTime=999999&maxTransfers=99")
+    assert (request.window_s, request.max_itineraries) == (4 * 3600, 20)
+    assert (request.max_access_s, request.max_direct_s) == (3600, 6 * 3600)
+    assert request.max_transfers == 20
+
+
+def test_without_timetable_view_the_next_departure_is_enough():
+    assert ask(f"{ENDS}&timetableView=false")[1].window_s == 0
+
+
+def test_direct_trips_are_those_asked_for():
+    def modes(query):
+        return [trip["legs"][0]["mode"] for trip in ask(query)[0].get_json()["direct"]]
+
+    assert modes(ENDS) == ["WALK"]
+    assert modes(f"{ENDS}&directModes=BIKE") == ["BIKE"]
+    assert modes(f"{ENDS}&directModes=") == []
+
+
+def itineraries(query, **options):
+    return len(ask(query, **options)[0].get_json()["itineraries"])
+
+
+def test_longer_itineraries_than_max_travel_time_are_left_out():
+    assert itineraries(f"{ENDS}&maxTravelTime=30") == 0
+    assert itineraries(f"{ENDS}&maxTravelTime=31") == 1
+
+
+@pytest.mark.parametrize(
+    ("modes", "kept"),
+    [("SUBURBAN,SUBWAY", 1), ("METRO,SUBWAY", 1), ("RAIL", 1), ("SUBWAY", 0), ("BUS", 0)],
+)
+def test_other_vehicles_are_left_out_and_the_filter_says_how(modes, kept):
+    response, _ = ask(f"{ENDS}&transitModes={modes}")
+    body = response.get_json()
+    assert len(body["itineraries"]) == kept
+    assert [note["parameter"] for note in body["unsupported"]] == ["transitModes"]
+
+
+def test_required_bicycles_need_a_known_yes():
+    taken = replace(RER, bikes=1)
+    assert itineraries(f"{ENDS}&requireBikeTransport=true") == 0
+    assert (
+        itineraries(
+            f"{ENDS}&requireBikeTransport=true", says=answer(itineraries=(Itinerary((taken,)),))
+        )
+        == 1
+    )
+
+
+def test_step_free_reaches_the_planner_and_its_limits_are_told():
+    response, request = ask(f"{ENDS}&pedestrianProfile=WHEELCHAIR")
+    assert request.step_free
+    notes = [note["parameter"] for note in response.get_json()["unsupported"]]
+    assert notes == ["pedestrianProfile"]
+
+
+def test_pages_follow_each_other_without_gap_or_overlap():
+    searched = {"EARLIER": "08:00:00", "LATER": "08:15:00"}
+
+    def page(direction, extra=""):
+        cursor = f"{direction}%7C{int(at(searched[direction]).timestamp())}"
+        request = ask(f"{ENDS}&pageCursor={cursor}{extra}")[1]
+        return request.time, request.window_s, request.max_itineraries
+
+    assert page("LATER") == (at("08:15:01"), 900, 5)
+    assert page("EARLIER", "&arriveBy=true") == (at("07:59:59"), 900, 5)
+    # Against the search's direction: a longer window, and no growing into pages already seen.
+    assert page("EARLIER") == (at("06:59:59"), 3600, 0)
+    assert page("LATER", "&arriveBy=true") == (at("09:15:01"), 3600, 0)
+
+
+def test_direct_trips_are_on_the_first_page_only():
+    response, _ = ask(f"{ENDS}&pageCursor=LATER|1774422000")
+    assert response.get_json()["direct"] == []
+
+
+def test_an_answer_is_never_stored():
+    assert ask(ENDS)[0].headers["Cache-Control"] == "no-store"
+
+
+TEN_MINUTES = timetable(
+    """
+    A     D
+    8:00  8:30
+    8:10  8:40
+    8:20  8:50
+    8:30  9:00
+    8:40  9:10
+    """
+)
+
+
+def follow(query, cursor, pages):
+    """Departures, in UTC, of `pages` pages of the real planner's answers."""
+    client = create_app(TEN_MINUTES, Settings(), planner=plan).test_client()
+    url, seen, page = f"/api/v6/plan?fromPlace=A&toPlace=D&{query}", [], ""
+    for _ in range(pages):
+        body = client.get(url + page).get_json()
+        seen.append([trip["startTime"][8:16] for trip in body["itineraries"]])
+        page = f"&pageCursor={body[cursor]}"
+    return seen
+
+
+def flat(pages):
+    return [time for page in pages for time in page]
+
+
+@pytest.mark.parametrize("wanted", [0, 1, 2])
+def test_following_pages_hold_every_departure_once(wanted):
+    query = f"time=2026-03-25T08:00&searchWindow=900&numItineraries={wanted}"
+    pages = follow(query, "nextPageCursor", 3)
+    assert pages[0] == ["25T07:00", "25T07:10"]
+    assert flat(pages)[:5] == [f"25T07:{minute}0" for minute in range(5)]
+
+
+def test_pages_grow_over_the_night_to_what_is_wanted():
+    query = "time=2026-03-25T08:00&searchWindow=900&numItineraries=3"
+    pages = follow(query, "nextPageCursor", 4)
+    assert pages[:2] == [["25T07:00", "25T07:10", "25T07:20"], ["25T07:30", "25T07:40"]]
+    assert flat(pages)[5] == "26T07:00"
+
+
+@pytest.mark.parametrize("arrive", ["", "&arriveBy=true"])
+def test_preceding_pages_hold_every_departure_once(arrive):
+    query = f"time=2026-03-25T09:10&searchWindow=900&numItineraries=1{arrive}"
+    seen = flat(follow(query, "previousPageCursor", 8))
+    day = [time for time in seen if time.startswith("25T07")]
+    assert sorted(day) == [f"25T07:{minute}0" for minute in range(5)]
+
+
+def test_A5_a_date_without_timetable_says_so_with_the_real_planner():
+    client = create_app(TEN_MINUTES, Settings(), planner=plan).test_client()
+    body = client.get("/api/v6/plan?fromPlace=A&toPlace=D&time=2031-03-25T08:00").get_json()
+    assert body["itineraries"] == []
+    assert body["shortfalls"][0]["reason"] == "no_service_date"
+    assert "2026-04-05" in body["shortfalls"][0]["message"]
