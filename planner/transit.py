@@ -123,8 +123,10 @@ def range_set(
         """Seconds from `time` to the journey's departure (from its arrival to `time`)."""
         return sign * ((journey.arrival if arrive_by else journey.departure) - time)
 
-    looked = 0  # distances up to here are complete
-    while looked <= LONGEST_WINDOW and (looked <= window or len(found) < at_least):
+    looked = 0  # below this distance, every journey is found
+    while looked <= LONGEST_WINDOW and (
+        looked <= window or sum(distance(journey) < looked for journey in found) < at_least
+    ):
         fresh = pareto_set(
             day, access, egress, time + sign * looked, arrive_by=arrive_by, max_rides=max_rides
         )
@@ -133,10 +135,13 @@ def range_set(
             break
         found = undominated([*found, *fresh])
         looked = min(distance(journey) for journey in fresh) + 1
+    # What lies beyond the last one wanted is the next page's: it mustn't count as looked at.
     found.sort(key=distance)
-    wanted = max(at_least, sum(distance(journey) <= window for journey in found))
-    kept = sorted(found[:wanted], key=lambda j: (j.departure, j.arrival))
-    return kept, time + sign * min(looked - 1, LONGEST_WINDOW)
+    last = min(looked - 1, LONGEST_WINDOW)
+    if len(found) >= at_least:
+        last = min(last, max(window, distance(found[at_least - 1]) if at_least else 0))
+    kept = [journey for journey in found if distance(journey) <= last]
+    return sorted(kept, key=lambda j: (j.departure, j.arrival)), time + sign * last
 
 
 LONGEST_WINDOW = 12 * 3600  # seconds; what a grown window covers at most
