@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     import gtfs_kit
 
 # What gtfs_kit.Feed takes; it knows no levels and no pathways.
-_KNOWN: Final = frozenset(
-    "agency stops routes trips calendar calendar_dates frequencies transfers feed_info "
-    "attributions fare_attributes fare_rules".split()
-)
+_KNOWN: Final = (
+    "agency", "stops", "routes", "trips", "calendar", "calendar_dates", "frequencies", "transfers",
+    "feed_info", "attributions", "fare_attributes", "fare_rules",
+)  # fmt: skip
 
 
 def model(feed: GtfsFeed, *, stop_times: bool = True) -> gtfs_kit.Feed:
@@ -64,7 +64,7 @@ def _is_absent(series: pd.Series[Any], column: Column) -> bool:
 
 def _column_as_text(series: pd.Series[Any], column: Column) -> pd.Series[Any]:
     if column.kind == "date":
-        return series.dt.strftime("%Y%m%d").astype("str")
+        return pd.Series(series.dt.strftime("%Y%m%d"), dtype="str")
     if column.kind == "time":
         return pd.Series(format_times(series.to_numpy()), dtype="str")
     if column.kind == "integer":
