@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from feeds.issues import FeedError
 
 _WGS84: Final = "EPSG:4326"
+_HALF_CELL: Final = 0.5  # a cell's height is that of its centre
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,11 @@ def _sample(
         moved = transform(_WGS84, raster.crs, lon.tolist(), lat.tolist())
         x, y = np.array(moved[0]), np.array(moved[1])
     column, row = raster.inverse * (x, y)
-    column, row = column - 0.5, row - 0.5  # a cell's height is that of its centre
+    column, row = column - _HALF_CELL, row - _HALF_CELL
     rows, columns = raster.heights.shape
-    inside = (column >= -0.5) & (row >= -0.5) & (column <= columns - 0.5) & (row <= rows - 0.5)
+    inside = (np.abs(column - (columns - 1) / 2) <= columns / 2) & (
+        np.abs(row - (rows - 1) / 2) <= rows / 2
+    )
     heights = np.full(len(lat), np.nan, np.float32)
     column = np.clip(column[inside], 0, columns - 1)
     row = np.clip(row[inside], 0, rows - 1)

@@ -98,7 +98,9 @@ def read_street(tags: Tags) -> StreetFacts | None:
     )
 
 
-def find_right(tags: Tags, keys: tuple[str, ...], direction: Direction | None = None) -> Right | None:
+def find_right(
+    tags: Tags, keys: tuple[str, ...], direction: Direction | None = None
+) -> Right | None:
     """What the most special of `keys` says; None where none is there or understood."""
     for key in keys:
         values = tags.get(f"{key}:{direction}") if direction else None
@@ -164,7 +166,9 @@ def _find_walk(tags: Tags, road_class: str, direction: Direction) -> Right:
         right = _default(road_class, "w")  # access=yes doesn't make pavements
     if tags.get("oneway:foot") == "yes" and direction == "backward":
         return "no"
-    if road_class in ("footway", "steps", "elevator") and _runs_one_way(tags, "conveying", direction):
+    if road_class in ("footway", "steps", "elevator") and _runs_one_way(
+        tags, "conveying", direction
+    ):
         return "no"
     return "no" if right == "dismount" else right
 
@@ -207,7 +211,7 @@ def _find_car(tags: Tags, road_class: str, direction: Direction) -> Right:
 
 
 def _oneway(tags: Tags, road_class: str) -> str:
-    """"yes", "-1" or "no": which way vehicles run."""
+    """Which way vehicles run: "yes", "-1" or "no"."""
     value = tags.get("oneway", "").lower()
     if value in {"yes", "true", "1"}:
         return "yes"
@@ -223,7 +227,9 @@ def _against_bikes(tags: Tags, direction: Direction) -> bool:
     """True where riding this way would be against a one-way that binds bicycles (D1, D2)."""
     road_class = find_road_class(tags) or "road"
     own = tags.get("oneway:bicycle", "").lower()
-    oneway = {"yes": "yes", "1": "yes", "-1": "-1", "no": "no"}.get(own) or _oneway(tags, road_class)
+    oneway = {"yes": "yes", "1": "yes", "-1": "-1", "no": "no"}.get(own) or _oneway(
+        tags, road_class
+    )
     closed = {"yes": "backward", "-1": "forward"}.get(oneway)
     if closed != direction:
         return False

@@ -16,7 +16,9 @@ _KINDS: Final[Mapping[str, str]] = {
     "shared_lane": "shared_lane", "shared": "shared_lane", "soft_lane": "shared_lane",
 }  # fmt: skip
 _BEST_FIRST: Final = ("track", "buffered", "lane", "bus_lane", "shared_lane")
-_OPPOSITE: Final = frozenset({"opposite", "opposite_lane", "opposite_track", "opposite_share_busway"})
+_OPPOSITE: Final = frozenset(
+    {"opposite", "opposite_lane", "opposite_track", "opposite_share_busway"}
+)
 
 
 def find_contraflow(tags: Tags, direction: Direction) -> bool:
@@ -33,7 +35,8 @@ def find_contraflow(tags: Tags, direction: Direction) -> bool:
     if any(tags.get(key) in _OPPOSITE for key in sides):
         return True
     return any(
-        tags.get(side) in _KINDS and tags.get(f"{side}:oneway") in {"no", "-1"} for side in sides[1:]
+        tags.get(side) in _KINDS and tags.get(f"{side}:oneway") in {"no", "-1"}
+        for side in sides[1:]
     )
 
 

@@ -12,6 +12,8 @@ from feeds.issues import Issue, IssueLog
 from planner.network import shape
 
 _STEP_M: Final = 50.0  # heights closer than this are noise that climbs where nobody does
+_SMOOTHING_M: Final = 30.0  # rasters of whole metres make stairs of gentle slopes
+_METRES_PER_DEGREE: Final = 111_195.0  # of latitude, on the mean sphere
 _OFF_GROUND: Final = shape.BRIDGE | shape.TUNNEL
 _RELAXATIONS: Final = 200
 
@@ -24,7 +26,7 @@ def sample_nodes(
     A node that only bridges and tunnels meet isn't on the ground: it lies on the straight line
     between their ends.
     """
-    heights = model.sample(streets.node_lat, streets.node_lon)
+    heights = _sample_ground(model, streets.node_lat, streets.node_lon)
     unknown = int(np.isnan(heights).sum())
     if unknown:
         detail = f"{unknown} of {len(heights)} nodes"
@@ -44,7 +46,23 @@ def sample_nodes(
         smooth[~on_ground & (total > 0)] = (pulled / np.maximum(total, 1e-12))[
             ~on_ground & (total > 0)
         ]
-    return np.where(np.isnan(smooth), heights, smooth).astype(np.float32)
+    return np.where(np.isnan(smooth), heights, smooth).astype(np.float32, copy=False)
+
+
+def _sample_ground(
+    model: ElevationModel, lat: NDArray[np.float64], lon: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    """Mean height of each point and four around it; NaN where the point itself has none."""
+    north = _SMOOTHING_M / _METRES_PER_DEGREE
+    east = north / np.cos(np.radians(lat))
+    here = model.sample(lat, lon)
+    around = [
+        model.sample(lat + north, lon), model.sample(lat - north, lon),
+        model.sample(lat, lon + east), model.sample(lat, lon - east),
+    ]  # fmt: skip
+    known = [np.where(np.isnan(heights), here, heights) for heights in around]
+    mean = np.mean([here, *known], axis=0, dtype=np.float64)
+    return np.asarray(mean, np.float32)
 
 
 def climb_edges(streets: shape.Streets, model: ElevationModel) -> NDArray[np.float32]:
@@ -61,7 +79,7 @@ def climb_edges(streets: shape.Streets, model: ElevationModel) -> NDArray[np.flo
         up, down = _climb_along(streets, long, model)
         climb[long] = up
         climb[streets.reverse[long]] = down
-    return climb.astype(np.float32)
+    return np.asarray(climb, np.float32)
 
 
 def _climb_along(
@@ -71,7 +89,7 @@ def _climb_along(
     length = streets.length_m[edge].astype(np.float64)
     steps = np.rint(length / _STEP_M).astype(np.int64)
     lat, lon = _points_between(streets, edge, steps)
-    inner = model.sample(lat, lon).astype(np.float64)
+    inner = _sample_ground(model, lat, lon).astype(np.float64)
     # heights: tail, the inner ones, head; then differences within each edge
     heights = np.empty(len(inner) + 2 * len(edge))
     begin = np.concatenate([[0], np.cumsum(steps + 1)[:-1]])
@@ -92,7 +110,7 @@ def _climb_along(
 def _points_between(
     streets: shape.Streets, edge: NDArray[np.int64], steps: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """steps - 1 points inside each edge, evenly spaced along its shape."""
+    """Take steps - 1 points inside each edge, evenly spaced along its shape."""
     count = streets.shape_count[edge].astype(np.int64)
     first = np.cumsum(count) - count
     point = np.arange(count.sum()) - np.repeat(first - streets.shape_offset[edge], count)

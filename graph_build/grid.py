@@ -51,16 +51,17 @@ def _list_cells(
     row = (streets.shape_lat - south) / height
     column = (streets.shape_lon - west) / width
     # A long piece is halved until each part spans less than a cell, so four cells hold it.
-    span = np.maximum(np.abs(row[start + 1] - row[start]), np.abs(column[start + 1] - column[start]))
+    span = np.maximum(
+        np.abs(row[start + 1] - row[start]), np.abs(column[start + 1] - column[start])
+    )
     parts = np.ceil(span).astype(np.int64).clip(min=1)
     piece = np.repeat(np.arange(len(owner)), parts)
     number = np.arange(len(piece)) - np.repeat(np.cumsum(parts) - parts, parts)
     owner, begin = owner[piece], start[piece]
-    cells = []
     ends = [number / parts[piece], (number + 1) / parts[piece]]
     rows = [(row[begin] + t * (row[begin + 1] - row[begin])).astype(np.int64) for t in ends]
-    cols = [(column[begin] + t * (column[begin + 1] - column[begin])).astype(np.int64) for t in ends]
-    for r in rows:
-        for c in cols:
-            cells.append(r * columns + c)
+    cols = [
+        (column[begin] + t * (column[begin + 1] - column[begin])).astype(np.int64) for t in ends
+    ]
+    cells = [r * columns + c for r in rows for c in cols]
     return np.concatenate(cells), np.tile(owner, 4)

@@ -38,6 +38,9 @@ _MPH: Final = 1.609344
 _KNOT: Final = 1.852
 _NUMBER: Final = re.compile(r"(\d+(?:[.,]\d+)?)\s*(mph|knots|km/?h|kph)?", re.IGNORECASE)
 
+_ISO_DURATION: Final = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?")
+_CLOCK: Final = re.compile(r"(\d{1,4})(?::(\d{1,2}))?(?::(\d{1,2}))?")
+
 _SURFACES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("paved", "asphalt", "concrete", "paving_stones", "chipseal", "metal", "wood",
                      "rubber", "tartan", "bricks", "brick", "concrete:plates", "concrete:lanes",
@@ -94,6 +97,21 @@ def _parse_one(text: str) -> float | None:
         return None
     factor = {"mph": _MPH, "knots": _KNOT}.get((found[2] or "").lower(), 1.0)
     return float(found[1].replace(",", ".")) * factor or None
+
+
+def parse_duration_s(text: str) -> float | None:
+    """Seconds of "20", "0:20", "01:30:00" or "PT20M"; a plain number is minutes."""
+    iso = _ISO_DURATION.fullmatch(text.strip())
+    if iso is not None and any(iso.groups()):
+        hours, minutes, seconds = (float(part or 0) for part in iso.groups())
+        return hours * 3600 + minutes * 60 + seconds or None
+    clock = _CLOCK.fullmatch(text.strip())
+    if clock is None:
+        return None
+    first, second, third = clock.groups()
+    if second is None:
+        return float(first) * 60 or None
+    return float(first) * 3600 + float(second) * 60 + float(third or 0) or None
 
 
 def find_surface(tags: Tags) -> str:

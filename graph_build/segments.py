@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph_build.barriers import find_passage, pass_through
+from graph_build.measure import haversine_m
 from graph_build.street_ways import StreetWays
 from planner.network import shape
 
-_EARTH_RADIUS_M: Final = 6_371_008.8  # mean radius, IUGG
+_PASSING: Final = 2  # pairs that meet at a node inside a way
 
 
 class Segments(NamedTuple):
@@ -67,14 +68,14 @@ def _find_starts(ways: StreetWays) -> NDArray[np.bool_]:
     """True for each pair that begins a segment."""
     visits = np.bincount(ways.first, minlength=len(ways.node_lat))
     visits = visits + np.bincount(ways.last, minlength=len(ways.node_lat))
-    junction = visits != 2
+    junction = visits != _PASSING
     junction[[row for row, tags in ways.node_tags.items() if find_passage(tags)]] = True
     broken = np.ones(len(ways.first), bool)
     broken[1:] = (ways.way[1:] != ways.way[:-1]) | (ways.first[1:] != ways.last[:-1])
     junction[ways.first[broken]] = True
     junction[ways.last[np.append(broken[1:], True)[: len(broken)]]] = True
     starts = broken | junction[ways.first]
-    return starts | _split_loops(ways, starts)
+    return np.asarray(starts | _split_loops(ways, starts))
 
 
 def _split_loops(ways: StreetWays, starts: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -156,16 +157,3 @@ def _append_gates(
         shape_lat=add(segments.shape_lat, np.repeat(lat, 2)),
         shape_lon=add(segments.shape_lon, np.repeat(lon, 2)),
     )
-
-
-def haversine_m(
-    lat: NDArray[np.float64],
-    lon: NDArray[np.float64],
-    to_lat: NDArray[np.float64],
-    to_lon: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Great-circle metres between points in degrees."""
-    phi, to_phi = np.radians(lat), np.radians(to_lat)
-    half = np.sin((to_phi - phi) / 2) ** 2
-    half += np.cos(phi) * np.cos(to_phi) * np.sin(np.radians(to_lon - lon) / 2) ** 2
-    return np.asarray(2 * _EARTH_RADIUS_M * np.arcsin(np.sqrt(half)))

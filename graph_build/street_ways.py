@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -12,6 +13,8 @@ from feeds.issues import Issue, IssueLog
 from feeds.osm_tags import WAY_KEYS
 from feeds.tables import OsmExtract, Ways
 from graph_build.access import StreetFacts, read_street
+from graph_build.measure import haversine_m
+from graph_build.road_facts import parse_duration_s
 from planner.network import shape
 
 _NAMING_KEYS: Final = ("name", "ref")
@@ -62,6 +65,7 @@ def gather_ways(extracts: Sequence[OsmExtract], issues: IssueLog) -> StreetWays:
         nodes_before += len(rows)
         node_tags.update({int(rows[row]): tags for row, tags in extract.nodes.tags.items()})
         fact, closed = _read_facts(extract.ways, facts)
+        _time_ferries(extract, fact, facts)
         if closed:
             issues.add(Issue("street_closed_to_all", extract.name, "dropped"), closed)
         pairs.append(_list_pairs(extract.ways, fact, rows, ways_before))
@@ -104,6 +108,29 @@ def _read_facts(ways: Ways, facts: list[StreetFacts]) -> tuple[NDArray[np.int32]
             facts.append(found)
     result = row[inverse]
     return result, int((result == shape.NONE).sum())
+
+
+def _time_ferries(extract: OsmExtract, fact: NDArray[np.int32], facts: list[StreetFacts]) -> None:
+    """A ferry that tells how long it takes goes at that speed (D7); each gets its own facts."""
+    ways, nodes = extract.ways, extract.nodes
+    for way in np.flatnonzero(ways.tags["duration"] > 0).tolist():
+        tags = _tags_of(ways, way)
+        seconds = parse_duration_s(tags["duration"])
+        if fact[way] == shape.NONE or tags.get("route") != "ferry" or seconds is None:
+            continue
+        node = ways.node[ways.offset[way] : ways.offset[way + 1]]
+        lat, lon = nodes.lat[node], nodes.lon[node]
+        metres = haversine_m(lat[:-1], lon[:-1], lat[1:], lon[1:]).sum()
+        speed = int(np.clip(np.rint(metres * 3.6 / seconds), 1, 255))
+        known = facts[fact[way]]
+        fact[way] = len(facts)
+        facts.append(
+            replace(
+                known,
+                forward=replace(known.forward, speed_kmh=speed),
+                backward=replace(known.backward, speed_kmh=speed),
+            )
+        )
 
 
 def _tags_of(ways: Ways, way: int) -> dict[str, str]:

@@ -62,7 +62,9 @@ def compile_streets(
 def _lay_edges(segments: Segments, ways: StreetWays) -> shape.Streets:
     """Two directed edges for each segment, sorted by tail, nodes renumbered along a curve."""
     used = np.unique(np.concatenate([segments.first, segments.last]))
-    used = used[np.argsort(_curve_key(segments.node_lat[used], segments.node_lon[used]), kind="stable")]
+    used = used[
+        np.argsort(_curve_key(segments.node_lat[used], segments.node_lon[used]), kind="stable")
+    ]
     number = np.empty(len(segments.node_lat), np.int32)
     number[used] = np.arange(len(used), dtype=np.int32)
     count = len(segments.first)

@@ -67,7 +67,7 @@ class Town(NamedTuple):
 
     def modes(self, word: str) -> str:
         """Who may use that edge: "walk bike push car", private ones with a star."""
-        return say_modes(int(self.streets.access[self.edge(word)]), self.pushed(word))
+        return say_modes(int(self.streets.access[self.edge(word)]), pushed=self.pushed(word))
 
     def pushed(self, word: str) -> bool:
         """True where a bicycle is pushed along that edge."""
@@ -139,7 +139,7 @@ def node_id(letter: str) -> int:
     return LETTERS.index(letter) + 1
 
 
-def say_modes(access: int, pushed: bool) -> str:
+def say_modes(access: int, *, pushed: bool) -> str:
     """Access bits in words: "walk", "bike" or "push", "car"; a star marks the ends-only ones."""
     modes = (
         ("walk", shape.WALK, shape.WALK_ENDS),

@@ -12,9 +12,9 @@ from planner.network import shape
 
 
 def read_tags(text: str) -> dict[str, str]:
-    """"highway=footway bicycle=yes" as tags; a value's spaces are written "_"."""
+    """Tags of "highway=footway bicycle=yes"."""
     pairs = (pair.split("=", 1) for pair in text.split())
-    return {key: value.replace("_", " ") if key == "maxspeed" else value for key, value in pairs}
+    return dict(pairs)
 
 
 def modes(text: str) -> tuple[str, str]:
@@ -23,7 +23,7 @@ def modes(text: str) -> tuple[str, str]:
     if facts is None:
         return "", ""
     forward, backward = (
-        say_modes(side.access, bool(side.flags & shape.PUSH))
+        say_modes(side.access, pushed=bool(side.flags & shape.PUSH))
         for side in (facts.forward, facts.backward)
     )
     return forward, backward
@@ -198,11 +198,14 @@ BARRIERS = [
 def test_D5_who_passes_a_barrier(tags: str, who: str) -> None:
     everyone = shape.WALK | shape.BIKE | shape.CAR
     access, pushed = find_passage(read_tags(tags)) or (everyone, False)
-    assert say_modes(access, pushed) == who
+    assert say_modes(access, pushed=pushed) == who
 
 
 def test_D5_a_gate_lets_through_whom_both_street_and_gate_admit() -> None:
-    street, gate = shape.WALK | shape.CAR | shape.CAR_ENDS, shape.WALK | shape.WALK_ENDS | shape.BIKE
+    street, gate = (
+        shape.WALK | shape.CAR | shape.CAR_ENDS,
+        shape.WALK | shape.WALK_ENDS | shape.BIKE,
+    )
     assert say_modes(pass_through(street, gate), pushed=False) == "walk*"
 
 
