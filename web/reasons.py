@@ -1,0 +1,89 @@
+"""Why something is missing, in the traveller's words, with what to do next.
+
+The planner gives a reason and facts (`side`, `mode`, `minutes`, `first`, `last`, `date`);
+French is the source, web/translations holds the English.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from planner.itinerary import Reason, Shortfall
+from web.language import N_, format_day, gettext
+from web.words import MODES, say_mode
+
+_SIDES: Final[Mapping[str, str]] = {
+    "origin": N_("Le départ"),
+    "destination": N_("L’arrivée"),
+    "": N_("Un des deux lieux"),
+}
+_SENTENCES: Final[Mapping[Reason, tuple[str, str]]] = {
+    Reason.OUTSIDE_AREA: (
+        N_("%(side)s est hors de la zone couverte."),
+        N_("Choisissez un lieu qui figure sur la carte."),
+    ),
+    Reason.SNAPPED_TOO_FAR: (
+        N_("%(side)s est trop loin de toute rue praticable."),
+        N_("Choisissez une adresse, ou un point plus proche d’une rue."),
+    ),
+    Reason.UNKNOWN_STOP: (
+        N_("%(side)s n’est pas un arrêt connu des horaires."),
+        N_("Cherchez l’arrêt de nouveau par son nom."),
+    ),
+    Reason.NO_SERVICE_DATE: (
+        N_("Aucun horaire n’est publié pour cette date."),
+        N_("Choisissez une autre date."),
+    ),
+    Reason.NO_STOP_IN_REACH: (
+        N_("%(side)s est trop loin à pied de tout arrêt."),
+        N_("Essayez à vélo, ou choisissez un lieu plus proche d’un arrêt."),
+    ),
+    Reason.WINDOW_EXHAUSTED: (
+        N_("Aucun transport ne relie ces deux lieux dans les heures demandées."),
+        N_("Essayez une autre heure ou un autre jour."),
+    ),
+    Reason.NOT_CONNECTED: (
+        N_("Aucun chemin ne relie ces deux lieux avec les modes choisis."),
+        N_("Ajoutez un mode de déplacement, ou déplacez un des deux points."),
+    ),
+    Reason.TOO_FAR: (
+        N_("C’est trop loin."),
+        N_("Choisissez un autre mode de déplacement."),
+    ),
+    Reason.TIMEOUT: (
+        N_("La recherche a pris trop de temps et a été arrêtée."),
+        N_("Réessayez dans un instant."),
+    ),
+}
+
+
+def say_shortfall(shortfall: Shortfall) -> tuple[str, str]:
+    """What is missing, and what to do next."""
+    facts = shortfall.facts
+    what, then = _SENTENCES[shortfall.reason]
+    side = gettext(_SIDES.get(facts.get("side", ""), _SIDES[""]))
+    sentence = gettext(what, side=side)
+    if facts.get("mode") in MODES:
+        sentence = gettext(
+            "%(mode)s : %(sentence)s", mode=say_mode(facts["mode"]), sentence=_lower(sentence)
+        )
+    return sentence, _say_valid_dates(facts) or gettext(then)
+
+
+def _say_valid_dates(facts: Mapping[str, str]) -> str:
+    """« Les horaires vont du … au … », where the facts tell."""
+    try:
+        first, last = date.fromisoformat(facts["first"]), date.fromisoformat(facts["last"])
+    except (KeyError, ValueError):
+        return ""
+    return gettext(
+        "Les horaires connus vont du %(first)s au %(last)s : choisissez un jour entre les deux.",
+        first=format_day(first),
+        last=format_day(last),
+    )
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
