@@ -129,7 +129,7 @@ class _Writer:
             agency_url=_safe_url(leg.agency_url),
             agency_id=leg.agency_id,
             trip_id=leg.trip_id,
-            route_short_name=leg.route_short_name if named else display,
+            route_short_name=(leg.route_short_name if named else "") or display,
             route_long_name=leg.route_long_name,
             trip_short_name=leg.trip_short_name or None,
             display_name=display if named else None,

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+import numpy as np
+
 from planner.itinerary import TransitLeg
+from planner.network.store import Network
 from web.line_names import make_badge
 
 STREET_MODES: Final = {"WALK": "walk", "BIKE": "bike", "CAR": "car"}  # MOTIS' -> ours
@@ -66,9 +69,7 @@ def allowed_modes(names: Iterable[str]) -> frozenset[str]:
     return frozenset(allowed)
 
 
-def allows_all(allowed: frozenset[str]) -> bool:
-    """Whether a filter lets every kind of vehicle on rails, road, cable or water pass.
-
-    Clients list their own products, without those they never show.
-    """
-    return allowed >= _EVERY - {"ODM", "RIDE_SHARING", "OTHER", "AIRPLANE"}
+def modes_of(network: Network) -> frozenset[str]:
+    """The modes of a network's lines; a railway may hold RER lines, which are known by name."""
+    modes = {mode_of_type(int(route_type)) for route_type in np.unique(network.routes.route_type)}
+    return frozenset(modes | ({"SUBURBAN"} if "REGIONAL_RAIL" in modes else set()))

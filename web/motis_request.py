@@ -13,7 +13,7 @@ from planner.network.store import Network
 from planner.request import PlaceRef, Request
 from planner.stop_ids import find_stop, parse_stop_ref
 from web.city import City
-from web.motis_modes import STREET_MODES, allowed_modes, allows_all, transit_mode
+from web.motis_modes import STREET_MODES, allowed_modes, modes_of, transit_mode
 from web.motis_query import Cursor, PlanQuery, read_coordinate, read_time
 from web.problems import ProblemError
 
@@ -110,7 +110,8 @@ def read_question(query: PlanQuery, version: int, city: City) -> Question:
     unsupported = _list_not_yet(query)
     modes = _read_modes(query, version, unsupported)
     vehicles = allowed_modes(query.transit_modes)
-    _explain_filters(query, vehicles, unsupported)
+    filtered = not vehicles >= modes_of(city.network)
+    _explain_filters(query, unsupported, filtered=filtered and modes.transit)
     request = Request(
         origin=origin,
         destination=destination,
@@ -131,7 +132,7 @@ def read_question(query: PlanQuery, version: int, city: City) -> Question:
     return Question(
         request=request,
         direct=modes.direct,
-        vehicles=None if allows_all(vehicles) else vehicles,
+        vehicles=vehicles if filtered else None,
         bikes=query.require_bike_transport,
         max_travel_s=None if query.max_travel_time is None else query.max_travel_time * 60,
         unsupported=unsupported,
@@ -213,11 +214,9 @@ def _list_not_yet(query: PlanQuery) -> dict[str, str]:
     }
 
 
-def _explain_filters(
-    query: PlanQuery, vehicles: frozenset[str], unsupported: dict[str, str]
-) -> None:
+def _explain_filters(query: PlanQuery, unsupported: dict[str, str], *, filtered: bool) -> None:
     late = "Applied after the search: where the best way is left out, a slower one may be missing."
-    if vehicles and not allows_all(vehicles):
+    if filtered:
         unsupported["transitModes"] = late
     if query.require_bike_transport:
         unsupported["requireBikeTransport"] = late

@@ -6,9 +6,11 @@ direct: walk 40 min, bike 15 min
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from timetable_text import timetable
 
 from planner.itinerary import (
@@ -23,11 +25,14 @@ from planner.itinerary import (
     TransitLeg,
     Turn,
 )
+from planner.network.store import frozen
 from web.app import create_app
 from web.settings import Settings
 
 ZONE = ZoneInfo("Europe/Paris")
-NETWORK = timetable("A     B     D\n8:05  8:15  8:30")
+LINES = timetable("A     B     D\n8:05  8:15  8:30\n--\nA     D\n9:05  9:30")
+METRO_AND_TRAIN = frozen(np.array([1, 2]), np.int32)
+NETWORK = replace(LINES, routes=LINES.routes._replace(route_type=METRO_AND_TRAIN))
 HOME = Place(name="", lat=48.8231111, lon=2.2701111)
 WORK = Place(name="", lat=48.8531111, lon=2.3491111)
 

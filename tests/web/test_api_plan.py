@@ -256,13 +256,19 @@ def test_longer_itineraries_than_max_travel_time_are_left_out():
 
 @pytest.mark.parametrize(
     ("modes", "kept"),
-    [("SUBURBAN,SUBWAY", 1), ("METRO,SUBWAY", 1), ("RAIL", 1), ("SUBWAY", 0), ("BUS", 0)],
+    [("SUBURBAN,SUBWAY", 1), ("METRO,SUBWAY", 1), ("SUBWAY", 0), ("BUS", 0)],
 )
 def test_other_vehicles_are_left_out_and_the_filter_says_how(modes, kept):
     response, _ = ask(f"{ENDS}&transitModes={modes}")
     body = response.get_json()
     assert len(body["itineraries"]) == kept
     assert [note["parameter"] for note in body["unsupported"]] == ["transitModes"]
+
+
+@pytest.mark.parametrize("modes", ["TRANSIT", "RAIL", "REGIONAL_FAST_RAIL,METRO,SUBWAY"])
+def test_a_filter_that_lets_every_line_pass_needs_no_words(modes):
+    body = ask(f"{ENDS}&transitModes={modes}")[0].get_json()
+    assert (len(body["itineraries"]), body["unsupported"]) == (1, [])
 
 
 def test_required_bicycles_need_a_known_yes():

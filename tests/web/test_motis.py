@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from drawn_answers import BY_TRANSIT, METRO, NETWORK, NO_SERVICE, RER, answer, at, ride, stop
 from hypothesis import given
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from planner.itinerary import Itinerary, StreetLeg
 from web.motis import Detail, itinerary_id, plan_response
-from web.motis_modes import allowed_modes, allows_all, mode_of_type, transit_mode
+from web.motis_modes import allowed_modes, mode_of_type, modes_of, transit_mode
 from web.motis_polyline import encode_polyline
 from web.motis_schema import PlanResponse
 
@@ -64,7 +65,8 @@ def test_rule_3_polylines_have_seven_decimals_in_v1_and_six_since():
 def test_rule_5_the_display_name_moves_to_its_own_member_in_v4():
     metro = {v: legs(v)[3] for v in (3, 4)}
     assert (metro[3]["routeShortName"], metro[3].get("displayName")) == ("Métro 12", None)
-    assert (metro[4]["routeShortName"], metro[4]["displayName"]) == ("", "Métro 12")
+    # A line without a short name keeps a name that clients can show.
+    assert (metro[4]["routeShortName"], metro[4]["displayName"]) == ("Métro 12", "Métro 12")
 
 
 def test_rule_6_an_rer_is_metro_up_to_v4_and_suburban_since():
@@ -90,8 +92,13 @@ def test_rule_6_filters_understand_old_names_and_groups():
     assert allowed_modes(["METRO", "AREAL_LIFT"]) == {"SUBURBAN", "AERIAL_LIFT"}
     assert allowed_modes(["REGIONAL_FAST_RAIL"]) == {"REGIONAL_RAIL"}
     assert "SUBWAY" in allowed_modes(["RAIL"])
-    assert allows_all(allowed_modes(["TRANSIT"]))
-    assert not allows_all(allowed_modes(["RAIL", "BUS"]))
+    assert allowed_modes(["TRANSIT"]) > allowed_modes(["RAIL", "BUS"])
+
+
+def test_rule_6_a_networks_modes_hold_what_its_lines_may_be():
+    types = np.array([2, 3, 3, 0], np.int32)
+    network = replace(NETWORK, routes=NETWORK.routes._replace(route_type=types))
+    assert modes_of(network) == {"REGIONAL_RAIL", "SUBURBAN", "BUS", "TRAM"}
 
 
 def test_rule_7_level_is_zero_up_to_v5_and_left_out_in_v6():
