@@ -58,25 +58,22 @@ def check_hops(stop_times: StopTimes, tables: Tables, issues: IssueLog) -> None:
     _report(issues, "hop_speed_fast", where, count=len(rows), done="kept")
 
 
-def list_active_days(tables: Tables) -> dict[str, tuple[date, date]]:
-    """First and last date on which each service may run; services that never run are left out."""
-    spans = []
+def list_service_ends(tables: Tables) -> pd.DataFrame:
+    """service_id and date: both ends of every calendar row, and every added date.
+
+    Rows that never run, such as those without a weekday, are left out.
+    """
+    ends = [pd.DataFrame({"service_id": pd.Series(dtype="str"), "date": pd.Series(dtype="M8[s]")})]
     if (calendar := tables.get("calendar")) is not None:
         runs = calendar[calendar[list(WEEKDAYS)].to_numpy().any(axis=1)]
         runs = runs[runs["start_date"] <= runs["end_date"]]
-        spans += [
+        ends += [
             runs[["service_id", name]].set_axis(["service_id", "date"], axis=1)
             for name in ("start_date", "end_date")
         ]
     if (dates := tables.get("calendar_dates")) is not None:
-        spans.append(dates.loc[dates["exception_type"] == 1, ["service_id", "date"]])
-    if not spans:
-        return {}
-    by_service = pd.concat(spans).groupby("service_id")["date"].agg(["min", "max"])
-    return {
-        service: (first.date(), last.date())
-        for service, first, last in by_service.itertuples(name=None)
-    }
+        ends.append(dates.loc[dates["exception_type"] == 1, ["service_id", "date"]])
+    return pd.concat(ends, ignore_index=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +214,9 @@ def _check_trips(work: _Work) -> None:
     }
     bad = ~work.tables["trips"]["service_id"].isin(services).to_numpy()
     work.drop("trips", bad, "trip_without_service", column="trip_id")
-    active = list_active_days(work.tables)
-    idle = [f"service_id {service}" for service in sorted(services) if service not in active]
-    _report(work.issues, "service_never_runs", idle, count=len(idle), done="its trips never run")
+    idle = services - set(list_service_ends(work.tables)["service_id"])
+    where = [f"service_id {service}" for service in sorted(idle)]
+    _report(work.issues, "service_never_runs", where, count=len(idle), done="its trips never run")
 
 
 def _check_frequencies(work: _Work) -> None:
@@ -262,10 +259,8 @@ def _check_pathways(work: _Work) -> None:
 
 
 def _check_expiry(tables: Tables, issues: IssueLog, today: date) -> None:
-    active = list_active_days(tables)
-    if not active:
+    ends = list_service_ends(tables)["date"]
+    if ends.empty:
         issues.add(Issue("feed_without_service", "calendar.txt", "kept", "no service ever runs"))
-        return
-    last = max(last for _, last in active.values())
-    if last < today:
+    elif (last := ends.max().date()) < today:
         issues.add(Issue("feed_expired", "calendar.txt", "kept", f"its last day is {last}"))

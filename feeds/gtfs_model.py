@@ -57,8 +57,8 @@ def _as_text(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
 def _is_absent(series: pd.Series[Any], column: Column) -> bool:
     if column.kind == "text":
         return bool((series == "").all())
-    if column.kind == "integer":
-        return bool((series == column.default).all())
+    if column.kind == "integer":  # the others say something in every row
+        return column.default == ABSENT and bool((series == ABSENT).all())
     return bool(series.isna().all())
 
 

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from feeds.gtfs_checks import Tables, list_active_days
+from feeds.gtfs_checks import Tables, list_service_ends
 from feeds.gtfs_schema import WEEKDAYS
 from feeds.issues import FeedError, Issue, IssueLog
 from feeds.tables import GtfsFeed
@@ -23,8 +23,8 @@ DateRange = tuple[date, date]
 
 def find_validity(feed: GtfsFeed) -> DateRange | None:
     """First and last date on which any service of the feed may run; None where none ever does."""
-    spans = list_active_days(feed.tables).values()
-    return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
+    ends = list_service_ends(feed.tables)["date"]
+    return None if ends.empty else (ends.min().date(), ends.max().date())
 
 
 def choose_dates(
@@ -35,7 +35,7 @@ def choose_dates(
     More than MAX_DAYS are cut to those around the middle of the services. A feed outside the
     range is an issue. Raises FeedError where no feed has a service in the range.
     """
-    spans = [span for feed in feeds for span in list_active_days(feed.tables).values()]
+    spans = [span for feed in feeds if (span := find_validity(feed))]
     if not spans:
         msg = f"No service of {_names(feeds)} ever runs."
         raise FeedError(msg)
@@ -49,7 +49,7 @@ def choose_dates(
         raise FeedError(msg)
     first, last = max(low, first), min(high, last)
     if (last - first).days >= MAX_DAYS:
-        first, last = _cut(spans, first, last)
+        first, last = _cut(feeds, first, last)
         where = f"{first} to {last}"
         issues.add(Issue("calendar_too_long", where, "other dates left out", _names(feeds)))
     for feed in feeds:
@@ -72,7 +72,7 @@ def compile_service_days(
     days = np.arange(np.datetime64(first), np.datetime64(last) + 1)
     runs = np.zeros((len(index), len(days)), np.uint8)
     if (calendar := tables.get("calendar")) is not None:
-        row = index.get_indexer(calendar["service_id"])
+        row = index.get_indexer(pd.Index(calendar["service_id"]))
         calendar, row = calendar[row >= 0], row[row >= 0]
         start, end = (
             calendar[name].to_numpy().astype("datetime64[D]")[:, None]
@@ -82,7 +82,7 @@ def compile_service_days(
         weekly = calendar[list(WEEKDAYS)].to_numpy(np.uint8)[:, weekday]
         np.bitwise_or.at(runs, row, weekly & (start <= days) & (days <= end))
     if (exceptions := tables.get("calendar_dates")) is not None:
-        row = index.get_indexer(exceptions["service_id"])
+        row = index.get_indexer(pd.Index(exceptions["service_id"]))
         day = (exceptions["date"].to_numpy().astype("datetime64[D]") - days[0]).astype(np.int64)
         within = (row >= 0) & (day >= 0) & (day < len(days))
         kind = exceptions["exception_type"].to_numpy()
@@ -92,10 +92,11 @@ def compile_service_days(
     return runs
 
 
-def _cut(spans: Sequence[DateRange], first: date, last: date) -> DateRange:
+def _cut(feeds: Sequence[GtfsFeed], first: date, last: date) -> DateRange:
     """MAX_DAYS dates around the median of the services' ends."""
-    ends = sorted(min(max(day, first), last).toordinal() for span in spans for day in span)
-    start = ends[len(ends) // 2] - MAX_DAYS // 2
+    ends = pd.concat([list_service_ends(feed.tables)["date"] for feed in feeds])
+    middle = ends.clip(pd.Timestamp(first), pd.Timestamp(last)).sort_values().iloc[len(ends) // 2]
+    start = middle.date().toordinal() - MAX_DAYS // 2
     start = min(max(start, first.toordinal()), last.toordinal() - MAX_DAYS + 1)
     return date.fromordinal(start), date.fromordinal(start + MAX_DAYS - 1)
 

@@ -116,7 +116,7 @@ def fill_times(
                 span = arrival[event] - departure[known]
                 whole = along[event - known]
                 for i in range(1, event - known):
-                    time = departure[known] + int(span * (along[i] / whole))
+                    time = departure[known] + int(span * (along[i] / whole) + 0.5)
                     arrival[known + i] = time
                     departure[known + i] = time
                     interpolated[known + i] = True

@@ -28,8 +28,8 @@ def read(tmp_path, content: bytes, table=TABLE):
     columns = {column.name: [] for column in table.columns}
     with open_archive(path, marker="t.txt") as archive:
         for rows in read_rows(archive, table, issues):
-            for name, column in columns.items():
-                column += rows.read_text(name).to_pylist()
+            for name, texts in columns.items():
+                texts.extend(rows.read_text(name).to_pylist())
     return SimpleNamespace(**columns, issues=dict(issues.counts), log=issues)
 
 
