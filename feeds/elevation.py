@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ class _Raster:
     """One file's heights: row 0 is the north; NaN where it has none."""
 
     heights: NDArray[np.float32]
-    inverse: Any  # affine transform from x, y to column, row
+    inverse: tuple[float, ...]  # affine: column = a x + b y + c, row = d x + e y + f
     crs: str
     name: str
 
@@ -57,7 +57,8 @@ def _read(path: Path) -> _Raster:
                 msg = f"{path} can't be used as elevation: it doesn't say its coordinate system."
                 raise FeedError(msg)
             heights = band.astype(np.float32).filled(np.nan)
-            return _Raster(heights, ~raster.transform, raster.crs.to_string(), path.name)
+            inverse = tuple(~raster.transform)[:6]
+            return _Raster(heights, inverse, raster.crs.to_string(), path.name)
     except (RasterioError, OSError) as error:
         msg = f"{path} can't be read as an elevation raster: {error}."
         raise FeedError(msg) from None
@@ -66,15 +67,16 @@ def _read(path: Path) -> _Raster:
 def _sample(
     raster: _Raster, lat: NDArray[np.float64], lon: NDArray[np.float64]
 ) -> NDArray[np.float32]:
-    """Weighted mean of the four cells around each point; NaN where any of them has no data."""
+    """Weighted mean of the four cells around each point; NaN where one that counts has no data."""
     x, y = lon, lat
     if raster.crs != _WGS84:
         from rasterio.warp import transform  # noqa: PLC0415 - as above
 
         moved = transform(_WGS84, raster.crs, lon.tolist(), lat.tolist())
         x, y = np.array(moved[0]), np.array(moved[1])
-    column, row = raster.inverse * (x, y)
-    column, row = column - _HALF_CELL, row - _HALF_CELL
+    a, b, c, d, e, f = raster.inverse
+    column = a * x + b * y + c - _HALF_CELL
+    row = d * x + e * y + f - _HALF_CELL
     rows, columns = raster.heights.shape
     inside = (np.abs(column - (columns - 1) / 2) <= columns / 2) & (
         np.abs(row - (rows - 1) / 2) <= rows / 2
@@ -86,7 +88,13 @@ def _sample(
     top = np.minimum(row.astype(int), max(rows - 2, 0))
     right, below = np.minimum(left + 1, columns - 1), np.minimum(top + 1, rows - 1)
     u, v = column - left, row - top
-    upper = raster.heights[top, left] * (1 - u) + raster.heights[top, right] * u
-    lower = raster.heights[below, left] * (1 - u) + raster.heights[below, right] * u
-    heights[inside] = upper * (1 - v) + lower * v
+    total = np.zeros(len(row))
+    for at_row, at_column, weight in (
+        (top, left, (1 - u) * (1 - v)),
+        (top, right, u * (1 - v)),
+        (below, left, (1 - u) * v),
+        (below, right, u * v),
+    ):
+        total += np.where(weight > 0, raster.heights[at_row, at_column] * weight, 0.0)
+    heights[inside] = total
     return heights

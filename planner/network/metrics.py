@@ -79,7 +79,7 @@ def _at_kmh(streets: shape.Streets, speed_kmh: Seconds | float) -> Seconds:
 
 
 def _walk(streets: shape.Streets, profile: Profile) -> Seconds:
-    speed = np.full(len(streets.tail), profile.speed_kmh)
+    speed = np.full(len(streets.tail), profile.speed_kmh, np.float64)
     if profile.grade_model == "tobler":
         speed *= np.exp(-3.5 * (np.abs(_grade(streets) + 0.05) - 0.05))
     speed[_is_class(streets, "steps")] = profile.steps_speed_kmh or profile.speed_kmh
@@ -87,7 +87,7 @@ def _walk(streets: shape.Streets, profile: Profile) -> Seconds:
 
 
 def _bike(streets: shape.Streets, profile: Profile) -> Seconds:
-    speed = np.full(len(streets.tail), profile.speed_kmh)
+    speed = np.full(len(streets.tail), profile.speed_kmh, np.float64)
     if profile.grade_model == "linear":
         speed *= np.clip(1.0 - 6.0 * np.maximum(_grade(streets), 0.0), 0.3, 1.0)
     pushed = (streets.flags & shape.PUSH) != 0
