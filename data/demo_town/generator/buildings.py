@@ -23,6 +23,7 @@ SETBACK: Final = {
     "tertiary": 9.5, "residential": 7.5, "unclassified": 8.0, "living_street": 6.5,
 }  # fmt: skip
 PATH_SETBACK: Final = 5.0
+RIVERSIDE_M: Final = 34.0  # banks and quays stay open
 
 
 @dataclass(slots=True)
@@ -66,6 +67,7 @@ def build(town: Town, chance: Random) -> list[Building]:
         if track.kind != "subway"
     ]  # fmt: skip
     kept_free += [one.buffer(6.0) for one in town.no_streets()]
+    kept_free.append(town.water().buffer(RIVERSIDE_M))
     free = unary_union(kept_free)
     houses: list[Building] = []
     for block in sorted(blocks, key=lambda one: one.bounds):

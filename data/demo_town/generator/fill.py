@@ -15,6 +15,7 @@ from generator.plane import Point, distance, rounded
 
 NARROWEST: Final = 62.0  # metres: a block is never cut thinner than about half of this
 SNAP: Final = 34.0  # metres: a new street prefers to meet one that ends nearby on the other side
+SLIVER_M2: Final = 40.0
 RAGGED: Final = 0.22  # radians: how far from square a cut may stand
 
 
@@ -47,7 +48,7 @@ class Filler:
             cut = self._cut(land, attempt)
             if cut is None:
                 continue
-            halves = [part for part in split(land, cut).geoms if isinstance(part, Polygon)]
+            halves = [half for half in _split(land, cut) if half.area > SLIVER_M2]
             if len(halves) < 2 or min(half.area for half in halves) < 0.22 * area:  # noqa: PLR2004
                 continue
             points = tuple(rounded((x, y)) for x, y in cut.coords)
@@ -121,6 +122,27 @@ class Filler:
         self._cells.setdefault((int(point[0] // 100), int(point[1] // 100)), []).append(point)
 
 
+def _split(land: Polygon, cut: LineString) -> list[Polygon]:
+    """The land on either side of a cut, which is made a little longer so that it surely crosses."""
+    points = list(cut.coords)
+    for end, inner in ((0, 1), (-1, -2)):
+        (x, y), (ix, iy) = points[end], points[inner]
+        share = 0.6 / distance((x, y), (ix, iy))
+        points[end] = (x + share * (x - ix), y + share * (y - iy))
+    return [part for part in split(land, LineString(points)).geoms if isinstance(part, Polygon)]
+
+
+def without_holes(land: Polygon) -> list[Polygon]:
+    """The land cut straight across each of its holes, so that every piece is one ring."""
+    pieces = [land]
+    for hole in land.interiors:
+        left, bottom, right, top = hole.bounds
+        middle = (left + right) / 2
+        knife = LineString([(middle, bottom - 5000.0), (middle, top + 5000.0)])
+        pieces = [part for piece in pieces for part in polygons(split(piece, knife))]
+    return pieces
+
+
 def _middle_at(land: Polygon, long: list[Point], share: float) -> Point:
     """The land's middle, moved along its long side from 0.5 to `share`."""
     middle = land.centroid
@@ -142,5 +164,5 @@ def free_land(faces: list[Polygon], taken: list[Polygon]) -> list[Polygon]:
     """The faces between axes without the areas that keep streets out."""
     out = unary_union(taken)
     if isinstance(out, (Polygon, MultiPolygon)):
-        return [part for face in faces for part in polygons(face.difference(out))]
-    return faces
+        faces = [part for face in faces for part in polygons(face.difference(out))]
+    return [piece for face in faces for piece in without_holes(face)]

@@ -154,7 +154,12 @@ def _runs(line: Line) -> Iterable[tuple[str, str, int, int]]:
         for direction in (0, 1):
             shift = 0 if direction == 0 else 120
             for number, start in enumerate(departures(headways, shift), 1):
-                yield f"{line.line_id}-{service[:2]}-{direction}-{number}", service, direction, start
+                yield (
+                    f"{line.line_id}-{service[:2]}-{direction}-{number}",
+                    service,
+                    direction,
+                    start,
+                )
 
 
 def _trips(lines: list[Line]) -> Rows:
@@ -194,4 +199,3 @@ def _shapes(lines: list[Line]) -> Rows:
                 yield (
                     f"{line.line_id}-{direction}", *_degrees(point), sequence, round(along)
                 )  # fmt: skip
-

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from typing import Final
 
 from shapely import STRtree
-from shapely.geometry import LineString
+from shapely.geometry import LineString, Polygon
 from shapely.geometry import Point as Dot
 from shapely.ops import substring
 
 from generator.plane import Point, distance, rounded
 from generator.sketch import Street
 
+REACH_M: Final = 170.0  # how far a loose end is led on to the next street
 SAME_PLACE: Final = 4.0  # metres: two crossings nearer than this are one
 
 
@@ -59,9 +60,7 @@ def cut_at_ring(street: Street, ring: list[Point]) -> list[Street]:
 
 def copy_of(street: Street, points: list[Point]) -> Street:
     """The same street along other points."""
-    return Street(
-        street.name, dict(street.tags), points, street.level, street.numbers, street.rank
-    )
+    return Street(street.name, dict(street.tags), points, street.level, street.numbers, street.rank)
 
 
 def _share_numbers(numbers: tuple[int, int], pieces: list[Street]) -> None:
@@ -105,6 +104,38 @@ def _landing(street: Street, line: LineString, dot: Dot) -> Point:
     return nearest if distance(nearest, place) < 3 * SAME_PLACE else place
 
 
+def reach_out(streets: list[Street], others: list[Street], taken: list[Polygon]) -> None:
+    """Lengthen loose ends straight on to the next street within REACH_M, in place.
+
+    `taken` is land that no street may enter.
+    """
+    lines = [LineString(street.points) for street in others]
+    tree = STRtree(lines)
+    barred = STRtree(taken)
+    for street in streets:
+        for end, inner in ((0, 1), (-1, -2)):
+            (x, y), (ix, iy) = street.points[end], street.points[inner]
+            if any(
+                others[i] is not street and lines[i].distance(Dot(x, y)) < 0.5
+                for i in tree.query(Dot(x, y).buffer(1.0))
+            ):
+                continue
+            share = REACH_M / distance((x, y), (ix, iy))
+            ray = LineString([(x, y), (x + share * (x - ix), y + share * (y - iy))])
+            hits = [
+                dot
+                for i in sorted(int(i) for i in tree.query(ray))
+                if others[i] is not street
+                for dot in _dots(ray.intersection(lines[i]))
+            ]
+            if not hits:
+                continue
+            hit = min(hits, key=lambda dot, ray=ray: float(ray.project(dot)))  # type: ignore[misc]
+            straight = LineString([(x, y), hit.coords[0]])
+            if not any(taken[i].intersects(straight) for i in barred.query(straight)):
+                street.points.insert(0 if end == 0 else len(street.points), rounded(hit.coords[0]))
+
+
 def put_point(street: Street, point: Point) -> None:
     """Make the point one of the street's, at the segment it lies on."""
     if point in street.points:
@@ -138,9 +169,7 @@ def join(streets: list[Street]) -> None:
 def _crossings(a: LineString, b: LineString) -> list[Point]:
     if a.distance(b) > 0.2:  # noqa: PLR2004 - metres: the rounding of points
         return []
-    places = [
-        rounded((dot.x, dot.y)) for dot in _dots(a.intersection(b)) if not math.isnan(dot.x)
-    ]
+    places = [rounded((dot.x, dot.y)) for dot in _dots(a.intersection(b)) if not math.isnan(dot.x)]
     for line, other in ((a, b), (b, a)):
         for x, y in (line.coords[0], line.coords[-1]):
             if other.distance(Dot(x, y)) <= 0.2:  # noqa: PLR2004 - the same

@@ -7,12 +7,10 @@ from typing import Final
 
 import osmium
 from osmium.osm.mutable import Node, Way
-from shapely.geometry import LineString, Polygon
-from shapely.ops import split
 
 from generator.addresses import Spot
 from generator.buildings import Building
-from generator.fill import polygons
+from generator.fill import polygons, without_holes
 from generator.plane import Point, distance, to_degrees
 from generator.sketch import read
 from generator.town import Town
@@ -123,19 +121,8 @@ def _areas(file: OsmFile, town: Town) -> None:
             file.outline(area.points, {"name": area.name, **area.tags})
         elif area.tags and area.tags.get("natural") != "water":
             file.outline(area.points, {"name": area.name, **area.tags})
-    for part in _without_holes(town.water()):
+    for part in [ring for one in polygons(town.water()) for ring in without_holes(one)]:
         file.outline(
             [(round(x, 1), round(y, 1)) for x, y in part.exterior.coords],
             {"natural": "water", "water": "river", "name": "la Seine"},
         )
-
-
-def _without_holes(water: Polygon) -> list[Polygon]:
-    """The water cut across its islands, so that each piece is one closed line."""
-    pieces = polygons(water)
-    for hole in [ring for piece in pieces for ring in piece.interiors]:
-        left, bottom, right, top = hole.bounds
-        middle = (left + right) / 2
-        knife = LineString([(middle, bottom - 2000.0), (middle, top + 2000.0)])
-        pieces = [part for piece in pieces for part in polygons(split(piece, knife))]
-    return pieces

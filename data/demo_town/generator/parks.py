@@ -80,9 +80,7 @@ def _across(ring: list[Point], inner: Polygon, chance: Random) -> list[Street]:
             for t in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
         ]
         if inner.buffer(2.0).covers(LineString(points)):
-            drawn.append(
-                Street("", {"highway": "footway", "surface": "fine_gravel"}, points)
-            )
+            drawn.append(Street("", {"highway": "footway", "surface": "fine_gravel"}, points))
     return drawn
 
 

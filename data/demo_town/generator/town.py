@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
-import networkx as nx
 from shapely.geometry import LineString, Polygon
 from shapely.geometry import Point as Dot
 from shapely.ops import polygonize, unary_union
 
-from generator import gates, joining, parks
+from generator import gates, joining, parks, soundness
 from generator.dress import dress
 from generator.fill import Filler, free_land, polygons
 from generator.ground import Ground
@@ -21,7 +20,7 @@ from generator.sketch import Sketch, Street, read
 
 BLOCK_M2: Final = {"Issy-les-Moulineaux": 8_200.0, "Boulogne-Billancourt": 12_500.0}
 BLOCK_ELSEWHERE_M2: Final = 14_500.0
-NO_CARS: Final = {"footway", "path", "cycleway", "steps", "pedestrian"}
+GROWING: Final = {"residential", "tertiary", "living_street", "unclassified"}
 HIGHWAY_LEVEL: Final = {"motorway", "trunk"}
 
 
@@ -72,11 +71,13 @@ def draw() -> Town:
     axes += [_frame(area) for area in town.role("cluster")]
     joining.catch_ends([one for one in axes if one.level == "ground"], _ground(axes), 30.0)
     joining.join(axes)
+    joining.reach_out([one for one in axes if _may_grow(one)], _ground(axes), town.no_streets())
+    joining.join(axes)
     town.streets = [*axes, *_filled(town, axes, rails, chance)]
     town.streets += parks.paths(town, chance)
     joining.join(town.streets)
     town.streets += gates.links(town.streets)
-    _demote_car_islands(town.streets)
+    town.streets = soundness.connected(town.streets)
     town.streets = gates.with_bridges(town.streets, town.water())
     _name(town, chance)
     return town
@@ -84,6 +85,11 @@ def draw() -> Town:
 
 def _ground(streets: list[Street]) -> list[Street]:
     return [street for street in streets if street.level == "ground"]
+
+
+def _may_grow(street: Street) -> bool:
+    """Sketched streets whose loose ends run on to the next street."""
+    return street.level == "ground" and street.tags["highway"] in GROWING
 
 
 def _axes() -> list[Street]:
@@ -102,9 +108,7 @@ def _axes() -> list[Street]:
         streets = [
             piece
             for street in streets
-            for piece in (
-                [street] if street.points == ring else joining.cut_at_ring(street, ring)
-            )
+            for piece in ([street] if street.points == ring else joining.cut_at_ring(street, ring))
         ]
     return streets
 
@@ -124,9 +128,7 @@ def _one_axis(sketch: Sketch) -> list[Street]:
         ]
     numbers = sketch.words.get("numbers")
     low, high = map(int, numbers.split("-")) if numbers else (0, 0)
-    return [
-        Street(sketch.name, tags, list(sketch.points), level, (low, high) if numbers else None)
-    ]
+    return [Street(sketch.name, tags, list(sketch.points), level, (low, high) if numbers else None)]
 
 
 def _frame(area: Sketch) -> Street:
@@ -146,9 +148,7 @@ def _filled(
     lines = [LineString(street.points) for street in axes]
     extent = town.role("extent")[0].polygon
     faces = list(polygonize(unary_union([*lines, *rails, extent.exterior])))
-    wide = [
-        LineString(street.points).buffer(26.0) for street in axes if street.level == "motorway"
-    ]
+    wide = [LineString(street.points).buffer(26.0) for street in axes if street.level == "motorway"]
     taken = [*town.no_streets(), *wide, *[rail.buffer(9.0) for rail in rails]]
     inside = [
         face for face in faces
@@ -168,26 +168,6 @@ def _filled(
                 at = cut.points[len(cut.points) // 2]
                 streets.append(dress(cut, town.commune(at)[0], town.ground, chance))
     return streets
-
-
-def _demote_car_islands(streets: list[Street]) -> None:
-    """Turn streets that a car can't both reach and leave into paths, in place."""
-    graph = nx.DiGraph()
-    for street in streets:
-        highway = street.tags["highway"]
-        if highway in NO_CARS:
-            continue
-        for a, b in zip(street.points, street.points[1:], strict=False):
-            graph.add_edge(a, b)
-            if street.tags.get("oneway") != "yes" and highway != "motorway":
-                graph.add_edge(b, a)
-    main = max(nx.strongly_connected_components(graph), key=len)
-    for street in streets:
-        reached = sum(point in main for point in street.points)
-        if street.tags["highway"] in NO_CARS or reached == len(street.points):
-            continue
-        if street.rank and not reached > len(street.points) // 2:
-            street.tags = {"highway": "footway", "bicycle": "yes", "surface": "asphalt"}
 
 
 def _name(town: Town, chance: Random) -> None:
