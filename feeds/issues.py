@@ -48,6 +48,13 @@ class IssueLog:
         for issue in issues:
             self.add(issue)
 
+    def merge(self, other: IssueLog) -> None:
+        """Record all that `other` holds."""
+        self.counts.update(other.counts)
+        for kind, examples in other.examples.items():
+            kept = self.examples.setdefault(kind, [])
+            kept += examples[: EXAMPLES_KEPT - len(kept)]
+
     def as_json(self) -> list[dict[str, object]]:
         """One entry per kind with its count and examples, the most frequent first."""
         return [

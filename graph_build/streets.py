@@ -14,6 +14,7 @@ from feeds.progress import Progress, Silent
 from feeds.tables import OsmExtract
 from graph_build.elevation import climb_edges, sample_nodes
 from graph_build.islands import remove_islands
+from graph_build.plazas import cross_plazas
 from graph_build.segments import Segments, cut_segments, hang_gates
 from graph_build.street_ways import StreetWays, gather_ways
 from planner.network import shape
@@ -46,15 +47,15 @@ def compile_streets(
     issues = IssueLog() if issues is None else issues
     progress = progress or Silent()
     progress.phase("Compiling streets")
-    ways = gather_ways(extracts, issues)
+    ways = cross_plazas(gather_ways(extracts, issues))
     segments = hang_gates(cut_segments(ways), ways)
     streets = _lay_edges(segments, ways)
     if island_nodes > 1:
         streets = remove_islands(streets, island_nodes, issues)
     if elevation is not None:
         node_elevation = sample_nodes(streets, elevation, issues)
-        streets = streets._replace(node_elevation_m=node_elevation)
-        streets = streets._replace(climb_m=climb_edges(streets, elevation))
+        streets = streets._replace(node_elevation_m=frozen(node_elevation, np.float32))
+        streets = streets._replace(climb_m=frozen(climb_edges(streets, elevation), np.float32))
     progress.note(f"{len(streets.node_lat):,} nodes, {len(streets.tail):,} edges")
     return CompiledStreets(streets, Strings.of(ways.names))
 

@@ -26,7 +26,7 @@ def city_data() -> Path:
 def demo_town() -> Path:
     """The inputs of the demo town."""
     folder = ROOT / "data" / "demo_town"
-    if not (folder / "demo_town.toml").exists():
+    if not (folder / "region.toml").exists():
         pytest.skip("the demo town isn't here")
     return folder
 
