@@ -75,7 +75,7 @@ def test_every_pair_is_answered_and_every_answer_can_be_travelled(milan, feed):
         if best is not None and (not walks or best < walks[0].end):
             with_transit += 1
             assert min(one.end for one in answer.itineraries) == best
-    assert with_transit > 150
+    assert with_transit > 100  # the feed has 15 of the city's lines
 
 
 def test_arrive_by_and_depart_at_are_two_sides_of_one_answer(milan, feed):
