@@ -40,13 +40,13 @@ def read_osm(path: Path, *, progress: Progress | None = None) -> OsmExtract:
 
     Raises FeedError where the file is missing, cut short or no such thing.
     """
-    from feeds.osm_networkx import read_graphml, read_overpass  # noqa: PLC0415 - OSMnx imports for seconds
-
     progress = progress or Silent()
-    if path.suffix == ".graphml":
-        return read_graphml(path)
-    if path.suffix == ".json":
-        return read_overpass([path])
+    if path.suffix in {".graphml", ".json"}:
+        from feeds import osm_networkx  # noqa: PLC0415 - OSMnx imports for seconds
+
+        if path.suffix == ".graphml":
+            return osm_networkx.read_graphml(path)
+        return osm_networkx.read_overpass([path])
     progress.phase(f"Reading {path.name}")
     sha256 = _hash(path)
     reader = _Reader()

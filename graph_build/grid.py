@@ -28,13 +28,14 @@ def make_grid(streets: shape.Streets, *, cell_m: float = CELL_M) -> shape.Street
     rows = int((lat.max() - south) // height) + 1
     columns = int((lon.max() - west) // width) + 1
     cell, edge = _list_cells(streets, np.array([south, west, height, width]), columns)
-    pairs = np.unique(np.stack([cell, edge]), axis=1) if len(cell) else np.zeros((2, 0), int)
-    offset = np.searchsorted(pairs[0], np.arange(rows * columns + 1))
+    edges = max(len(streets.tail), 1)
+    entry = np.unique(cell * edges + edge)
+    offset = np.searchsorted(entry, np.arange(rows * columns + 1) * edges)
     return shape.StreetGrid(
         origin=frozen(np.array([south, west, height, width]), np.float64),
         size=frozen(np.array([rows, columns]), np.int32),
         cell_offset=frozen(offset, np.int32),
-        edge=frozen(pairs[1], np.int32),
+        edge=frozen(entry % edges, np.int32),
     )
 
 

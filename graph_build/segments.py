@@ -58,7 +58,8 @@ def cut_segments(ways: StreetWays) -> Segments:
         ways.node_lat, ways.node_lon, ways.node_osm_id, first, last,
         length_m=np.add.reduceat(pair_m, start) if len(start) else pair_m,
         facts=facts, way_id=ways.way_id[way], name=ways.name[way],
-        access=ways.access[facts], flags=ways.flags[facts],
+        access=ways.access[facts],
+        flags=ways.flags[facts] | (ways.crossing[start] * np.uint8(shape.ACROSS))[:, None],
         shape_offset=start + np.arange(len(start)), shape_count=end - start + 2,
         shape_lat=ways.node_lat[point], shape_lon=ways.node_lon[point],
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from graph_build.road_facts import parse_duration_s
 from planner.network import shape
 
 _NAMING_KEYS: Final = ("name", "ref")
+_SQUARES: Final = frozenset({"pedestrian", "footway", "path", "platform", "corridor"})
 _FACT_KEYS: Final = tuple(key for key in WAY_KEYS if key not in _NAMING_KEYS)
 
 
@@ -36,6 +37,8 @@ class StreetWays(NamedTuple):
     first: NDArray[np.int32]
     last: NDArray[np.int32]
     way: NDArray[np.int32]
+    crossing: NDArray[np.bool_]  # a line across a square that nobody mapped
+    is_area: NDArray[np.bool_]  # (n_ways,) the outline of a square that can be walked across
     way_id: NDArray[np.int64]  # (n_ways,)
     facts: NDArray[np.int32]  # (n_ways,)
     name: NDArray[np.int32]  # (n_ways,) -> names, NONE for unnamed
@@ -58,7 +61,7 @@ def gather_ways(extracts: Sequence[OsmExtract], issues: IssueLog) -> StreetWays:
     names: dict[str, int] = {}
     facts: list[StreetFacts] = []
     pairs: list[NDArray[np.int64]] = []
-    columns: list[tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]] = []
+    columns: list[tuple[NDArray[Any], ...]] = []
     nodes_before = ways_before = 0
     for extract in extracts:
         rows = row_of[nodes_before : nodes_before + len(extract.nodes.osm_id)]
@@ -69,9 +72,12 @@ def gather_ways(extracts: Sequence[OsmExtract], issues: IssueLog) -> StreetWays:
         if closed:
             issues.add(Issue("street_closed_to_all", extract.name, "dropped"), closed)
         pairs.append(_list_pairs(extract.ways, fact, rows, ways_before))
-        columns.append((extract.ways.way_id, fact, _number_names(extract.ways, names)))
+        names_of = _number_names(extract.ways, names)
+        columns.append((extract.ways.way_id, fact, names_of, _find_areas(extract.ways)))
         ways_before += len(fact)
-    way_id, way_facts, name = (np.concatenate(column) for column in zip(*columns, strict=True))
+    way_id, way_facts, name, is_area = (
+        np.concatenate(column) for column in zip(*columns, strict=True)
+    )
     first, last, way = _drop_repeats(np.concatenate(pairs, axis=1), way_id, len(extracts)).astype(
         np.int32
     )
@@ -82,7 +88,8 @@ def gather_ways(extracts: Sequence[OsmExtract], issues: IssueLog) -> StreetWays:
         return np.array(values, np.uint8).reshape(2, -1).T
 
     return StreetWays(
-        osm_id, lat, lon, node_tags, first, last, way, way_id, way_facts, name, list(names),
+        osm_id, lat, lon, node_tags, first, last, way, np.zeros(len(way), bool), is_area, way_id,
+        way_facts, name, list(names),
         road_class=np.array([f.road_class for f in facts], np.uint8),
         surface=np.array([f.surface for f in facts], np.uint8),
         access=both("access"),
@@ -90,6 +97,14 @@ def gather_ways(extracts: Sequence[OsmExtract], issues: IssueLog) -> StreetWays:
         speed_kmh=both("speed_kmh"),
         flags=both("flags"),
     )  # fmt: skip
+
+
+def _find_areas(ways: Ways) -> NDArray[np.bool_]:
+    """True for outlines of squares: areas for walkers, and rings of relations (negative ids)."""
+    words = ways.vocabulary["highway"]
+    walked = np.array([word in _SQUARES for word in words])[ways.tags["highway"]]
+    area = np.array([word == "yes" for word in ways.vocabulary["area"]])[ways.tags["area"]]
+    return np.asarray(walked & (area | (ways.way_id < 0)))
 
 
 def _read_facts(ways: Ways, facts: list[StreetFacts]) -> tuple[NDArray[np.int32], int]:

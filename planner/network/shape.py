@@ -55,6 +55,7 @@ ROUNDABOUT: Final = 4
 LIT: Final = 8
 CROSSING: Final = 16
 PUSH: Final = 32  # a bicycle may pass only on foot
+ACROSS: Final = 64  # a straight line across a square, which no map shows
 
 
 class Streets(NamedTuple):
@@ -81,7 +82,7 @@ class Streets(NamedTuple):
     infrastructure: UInt8  # (n_edges,) -> INFRASTRUCTURES
     surface: UInt8  # (n_edges,) -> SURFACES
     speed_kmh: UInt8  # (n_edges,) for cars: the limit, or the class's default
-    flags: UInt8  # (n_edges,) bits BRIDGE..PUSH
+    flags: UInt8  # (n_edges,) bits BRIDGE..ACROSS
     climb_m: Float32  # (n_edges,) metres climbed along it (>= 0); 0 where unknown
     way_id: Int64  # (n_edges,) OSM way
     direction: Int8  # (n_edges,) +1 along the way's own order, -1 against it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -113,24 +114,53 @@ def test_a_node_named_twice_in_a_row_is_one() -> None:
     assert (town.streets.length_m > 0).all()
 
 
-def test_C11_a_square_is_walked_along_its_rim_and_joins_its_entries() -> None:
-    town = draw_town(
-        """
-        E--A----B
-           |    |
-           D----C--F
-        """,
-        {"ABCDA": {"highway": "pedestrian", "area": "yes"}, "EA": FOOTWAY, "CF": FOOTWAY},
-    )
+SQUARE = """
+E--A-----B
+   |     |
+   D-----C--F
+"""
+PLAZA = {"highway": "pedestrian", "area": "yes"}
+
+
+def test_C11_a_square_is_crossed_between_its_entries() -> None:
+    town = draw_town(SQUARE, {"ABCDA": PLAZA, "EA": FOOTWAY, "CF": FOOTWAY})
     check_edges(town.streets)
-    reached = {town.node("E")}
-    for _ in range(5):
-        reached |= {
-            int(h)
-            for t, h in zip(town.streets.tail, town.streets.head, strict=True)
-            if t in reached
-        }
-    assert town.node("F") in reached
+    across = [edge for edge in town.edges("AC") if town.streets.flags[edge] & shape.ACROSS]
+    assert len(across) == 1
+    assert town.streets.length_m[across[0]] == pytest.approx(50 * np.hypot(6, 2), rel=1e-3)
+    assert town.streets.way_id[across[0]] == 101
+    assert len(town.edges("AC")) == 3  # and both ways round
+
+
+def test_C11_a_fountain_in_the_way_is_walked_round() -> None:
+    drawing = """
+    E--A-------------B
+       |  P-------Q  |
+       |  S-------R  |
+       D-------------C--F
+    """
+    rings = {"ABCDA": {"highway": "pedestrian"}, "PQRSP": {"highway": "pedestrian"}}
+    extract = draw_extract(drawing, {**rings, "EA": FOOTWAY, "CF": FOOTWAY})
+    way_id = np.where(extract.ways.way_id < 103, -9, extract.ways.way_id)  # one relation's rings
+    extract = replace(extract, ways=extract.ways._replace(way_id=way_id))
+    streets = compile_streets([extract], island_nodes=0).streets
+    assert not (streets.flags & shape.ACROSS).any()
+
+
+def test_C11_entries_that_do_not_see_each_other_are_not_joined() -> None:
+    drawing = """
+    E--A--B     C--D--F
+       |  |     |  |
+       |  G-----H  |
+       J-----------I
+    """
+    town = draw_town(drawing, {"ABGHCDIJA": PLAZA, "EA": FOOTWAY, "DF": FOOTWAY})
+    assert not (town.streets.flags & shape.ACROSS).any()
+
+
+def test_C11_a_closed_footway_is_no_square() -> None:
+    town = draw_town(SQUARE, {"ABCDA": {"highway": "footway"}, "EA": FOOTWAY, "CF": FOOTWAY})
+    assert not (town.streets.flags & shape.ACROSS).any()
 
 
 def test_D15_a_street_under_construction_is_not_there() -> None:
