@@ -10,7 +10,7 @@ from shapely.geometry import LineString, Polygon
 from shapely.geometry import Point as Dot
 from shapely.ops import polygonize, unary_union
 
-from generator import gates, joining, parks, soundness
+from generator import far_roads, gates, joining, parks, soundness
 from generator.dress import dress
 from generator.fill import Filler, free_land, polygons
 from generator.ground import Ground
@@ -69,6 +69,9 @@ def draw() -> Town:
     chance = dice(92_040)
     axes = _axes()
     axes += [_frame(area) for area in town.role("cluster")]
+    extent = town.role("extent")[0].polygon
+    served = [point for _, point in far_roads.stops() if extent.covers(Dot(point))]
+    axes += far_roads.roads(axes, served)
     joining.catch_ends([one for one in axes if one.level == "ground"], _ground(axes), 30.0)
     joining.join(axes)
     joining.reach_out([one for one in axes if _may_grow(one)], _ground(axes), town.no_streets())
