@@ -70,6 +70,10 @@ def _snap_one(
 ) -> None:
     """Fill the row of one point."""
     best = np.full(edges.size, np.inf)  # distances in full precision
+    reach = max_m / math.radians(EARTH_M)  # degrees of latitude
+    top = grid.origin[0] + grid.size[0] * grid.origin[2]
+    if not grid.origin[0] - reach <= lat <= top + reach:
+        return  # rings around a pole would have no end
     row = math.floor((lat - grid.origin[0]) / grid.origin[2])
     column = math.floor((lon - grid.origin[1]) / grid.origin[3])
     ring = 0
