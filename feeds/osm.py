@@ -94,7 +94,8 @@ class _Reader:
             "r": lambda _relation, _tags: None,
         }  # fmt: skip
         for number, item in enumerate(objects):
-            take[item.type_str()](item, dict(item.tags))
+            if not getattr(item, "deleted", False):  # an edited file keeps what was removed
+                take[item.type_str()](item, dict(item.tags))
             if number % _ADVANCE_EVERY == 0:
                 progress.advance(_ADVANCE_EVERY)
 

@@ -61,6 +61,8 @@ class GtfsFeed:
 class Ways(NamedTuple):
     """OSM ways that a traveller may use, with the tags that matter.
 
+    The outlines of a square drawn as a relation have that relation's id, negative.
+
     Way i runs through node[offset[i] : offset[i + 1]] (rows of the Nodes). tags[key][i] indexes
     vocabulary[key], whose entry 0 is "" (the tag is absent).
     """

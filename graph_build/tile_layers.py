@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from feeds.tables import OsmExtract
 from graph_build.stop_use import VEHICLES, count_departures, list_stations, place_stations
 from planner.network.shape import (
+    ACROSS,
     BRIDGE,
     CAR,
     INFRASTRUCTURES,
@@ -116,7 +117,8 @@ def _list_base_layers(extracts: Sequence[OsmExtract]) -> Iterator[MapLayer]:
 
 def _make_roads(streets: Streets, names: Strings) -> MapLayer:
     """One line per street, whatever its directions; the better cycling facility of the two."""
-    forward = np.flatnonzero(streets.direction == 1)
+    mapped = ((streets.flags & ACROSS) == 0) & (streets.length_m > 0)  # gates have no length
+    forward = np.flatnonzero((streets.direction == 1) & mapped)
     back = streets.reverse[forward]
     by_car = streets.access[forward] & CAR, streets.access[back] & CAR
     facts = np.column_stack([

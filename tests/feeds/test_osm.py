@@ -155,6 +155,13 @@ def test_packed_xml(tmp_path: Path, town: OsmExtract, suffix: str, pack) -> None
     assert list_ways(read_osm(packed)) == list_ways(town)
 
 
+def test_deleted_ways_are_gone(tmp_path: Path) -> None:
+    lines = "n 1 48.82 2.26\nn 2 48.83 2.26\nw 10 1,2 highway=path"
+    path = write_xml(tmp_path / "edited.osm", lines)
+    path.write_text(path.read_text().replace('<way id="10"', '<way id="10" visible="false"'))
+    assert list_ways(read_osm(path)) == []
+
+
 def test_pbf_and_ids_of_64_bits(tmp_path: Path) -> None:
     big = 12_345_678_901_234
     path = tmp_path / "big.osm.pbf"

@@ -66,6 +66,13 @@ def test_D11_unknown_heights_are_flat_and_reported() -> None:
     assert town.issues.counts["node_without_elevation"] == 2
 
 
+def test_heights_are_as_read_only_as_all_else() -> None:
+    town = draw_town("A---------B", {"AB": STREET}, elevation=Hill(lambda east: east))
+    assert not town.streets.node_elevation_m.flags.writeable
+    assert not town.streets.climb_m.flags.writeable
+    assert town.streets.climb_m.dtype == np.float32
+
+
 def test_no_elevation_is_no_climb() -> None:
     town = draw_town("A--B", {"AB": STREET})
     assert climbs("AB", town) == (0, 0)
