@@ -21,6 +21,7 @@ from graph_build.footpaths import compile_footpaths
 from graph_build.grid import make_grid
 from graph_build.linking import link_stops
 from graph_build.manifest import Manifest, describe_inputs, describe_sources, make_manifest
+from graph_build.no_timetable import make_no_timetable
 from graph_build.places import write_places
 from graph_build.publish import publish, staging
 from graph_build.region import BuildInputs
@@ -131,6 +132,8 @@ def _compile_timetable(
     inputs: BuildInputs, issues: IssueLog, progress: Progress
 ) -> tuple[CompiledTimetable, list[GtfsFeed]]:
     """The timetable, and the feeds without the heavy columns that are in it now."""
+    if not inputs.gtfs:
+        return make_no_timetable(), []
     feeds = [read_gtfs(path, name=name, progress=progress) for path, name in inputs.gtfs]
     for feed in feeds:
         issues.merge(feed.issues)
