@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from planner.kernels.street_ends import Ends, Snaps
 from planner.network import shape
-from planner.network.store import Network, frozen
-from planner.network.strings import Strings
+from planner.network.store import frozen
 
 EARTH_M = 6_371_008.8
 FAR = int(shape.UNREACHED)
@@ -88,34 +87,6 @@ def ends_of(points, snaps):
         frozen(np.cumsum([0, *map(len, snaps)]), np.int32),
         Snaps(*map(frozen, columns, (np.int32, np.float32, np.float32))),
     )
-
-
-def stops_at(places, *, station=None, location_type=None, stop_id=None):
-    """Stops at (lat, lon), called a, b, c, ... of one feed."""
-    n = len(places)
-    lat, lon = np.array(places, np.float64).reshape(-1, 2).T
-    ids = Strings.of(stop_id or [chr(97 + i) for i in range(n)])
-    return shape.Stops(
-        stop_id=ids,
-        name=ids,
-        platform=Strings.of([""] * n),
-        feed=frozen(np.zeros(n), np.int32),
-        lat=frozen(lat, np.float64),
-        lon=frozen(lon, np.float64),
-        station=frozen(np.arange(n) if station is None else np.array(station), np.int32),
-        step_free=frozen(np.zeros(n), np.int8),
-        location_type=frozen(
-            np.zeros(n) if location_type is None else np.array(location_type), np.uint8
-        ),
-    )
-
-
-def street_network(town, stops, **parts):
-    """A Network of streets and stops, without a timetable."""
-    return Network(
-        manifest={}, stops=stops, routes=None, timetable=None, footpaths=None,
-        streets=town.streets, street_names=town.names, **parts,
-    )  # fmt: skip
 
 
 @st.composite

@@ -5,27 +5,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive_streets import nearest_streets, street_drawings
-from street_drawing import SOUTH_WEST, draw_town
+from street_drawing import draw_town
+from street_networks import near_corner
 
 from graph_build.grid import make_grid
 from planner.kernels.snap import snap
 from planner.network.metrics import profile_metric
 from planner.network.profiles import get_profile
 from planner.network.store import frozen
-
-DEGREE_M = 111_195.0
-
-
-def near_corner(east_m, north_m):
-    """A point by its metres from the drawing's south-west corner."""
-    lat = SOUTH_WEST[0] + north_m / DEGREE_M
-    return lat, SOUTH_WEST[1] + east_m / DEGREE_M / math.cos(math.radians(lat))
+from planner.request import Coordinate
 
 
 def snap_all(town, point, profile="walk", count=4, max_m=250.0, spread_m=1e9):
     """[(metres, edge, fraction)] at one point."""
     metric = profile_metric(town.streets, get_profile(profile))
-    lat, lon = (frozen(np.array([x]), np.float64) for x in point)
+    lat, lon = (frozen(np.array([x]), np.float64) for x in (point.lat, point.lon))
     edges, fractions, distances = snap(
         town.streets, make_grid(town.streets), metric.cost, lat, lon, count, max_m, spread_m
     )
@@ -46,7 +40,9 @@ def test_nearest_streets_equal_shapely(drawing, east_m, north_m, profile, count)
     town = draw_town(*drawing)
     point = near_corner(east_m, north_m)
     cost = profile_metric(town.streets, get_profile(profile)).cost
-    expected = [m for m, _ in nearest_streets(town.streets, cost, *point) if m <= 250.0][:count]
+    expected = [
+        m for m, _ in nearest_streets(town.streets, cost, point.lat, point.lon) if m <= 250.0
+    ][:count]
     found = snap_all(town, point, profile, count)
     assert [row[0] for row in found] == pytest.approx(expected, abs=0.01)
     assert len({edge for _, edge, _ in found}) == len(found)
@@ -74,7 +70,7 @@ def test_a_candidate_lies_little_farther_than_the_nearest():
 
 @pytest.mark.parametrize("point", [(math.nan, 2.0), (48.0, math.nan), (0.0, 0.0), (-90.0, 180.0)])
 def test_C5_a_point_without_place_or_far_away_has_none(point):
-    assert snap_all(draw_town("A-B", {"AB": {"highway": "footway"}}), point) == []
+    assert snap_all(draw_town("A-B", {"AB": {"highway": "footway"}}), Coordinate(*point)) == []
 
 
 @settings(max_examples=100, deadline=None)

@@ -4,45 +4,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from naive_streets import stops_at, street_drawings, street_network
-from street_drawing import SOUTH_WEST, draw_town
+from naive_streets import street_drawings
+from street_networks import near_corner, network_of, stops_at, walk
 
-from feeds.issues import IssueLog
-from graph_build.grid import make_grid
-from graph_build.linking import link_stops
-from planner.network.metrics import ENDS_PENALTY_S, profile_metric
-from planner.network.profiles import get_profile, list_profiles
+from planner.network.metrics import ENDS_PENALTY_S
+from planner.network.profiles import get_profile
 from planner.network.store import Network
 from planner.request import Coordinate
 from planner.streets import find_snaps, reach_stops, route
 
-DEGREE_M = 111_195.0
 PACE = 3.6 / get_profile("walk").speed_kmh  # seconds a metre
 FOOT = {"highway": "footway"}
 ROAD = {"highway": "residential"}
-
-
-def near_corner(east_m, north_m):
-    """A point by its metres from the drawing's south-west corner."""
-    lat = SOUTH_WEST[0] + north_m / DEGREE_M
-    return Coordinate(
-        lat, SOUTH_WEST[1] + east_m / DEGREE_M / math.cos(math.radians(SOUTH_WEST[0]))
-    )
-
-
-def network_of(drawing, ways, stops=(), **options):
-    """The drawing with stops at [(east_m, north_m)]."""
-    town = draw_town(drawing, ways, **options)
-    grid = make_grid(town.streets)
-    places = [near_corner(*stop) for stop in stops]
-    table = stops_at([(place.lat, place.lon) for place in places])
-    metrics = {name: profile_metric(town.streets, p) for name, p in list_profiles().items()}
-    links = link_stops(town.streets, grid, table, IssueLog())
-    return street_network(town, table, grid=grid, metrics=metrics, stop_links=links)
-
-
-def walk(network, origin, destination, profile="walk"):
-    return route(network, origin, destination, profile, max_s=6 * 3600)
 
 
 def test_a_way_along_two_streets_takes_its_length_at_walking_speed():

@@ -157,9 +157,7 @@ def test_ways_between_points_on_streets_equal_the_slow_answer(drawing, profile, 
             10**6,
             work,
         )
-        cost, duration, gate, via = finish(
-            work.labels, streets, metric, first, 0, last, 0, direction, PACE
-        )
+        cost, _, gate, _ = finish(work.labels, streets, metric, first, 0, last, 0, direction, PACE)
         assert abs(cost - expected[0]) <= 2  # each end is rounded by itself
         assert (gate < 0) == (expected[0] >= FAR)
 

@@ -1,0 +1,70 @@
+"""Drawn streets with stops on them, as a Network that the planner can ask."""
+
+import math
+
+import numpy as np
+from street_drawing import SOUTH_WEST, draw_town
+
+from feeds.issues import IssueLog
+from graph_build.grid import make_grid
+from graph_build.linking import link_stops
+from planner.network import shape
+from planner.network.metrics import profile_metric
+from planner.network.profiles import list_profiles
+from planner.network.store import Network, frozen
+from planner.network.strings import Strings
+from planner.request import Coordinate
+from planner.streets import route
+
+DEGREE_M = 111_195.0
+
+
+def near_corner(east_m, north_m):
+    """A point by its metres from the drawing's south-west corner."""
+    width = DEGREE_M * math.cos(math.radians(SOUTH_WEST[0]))
+    return Coordinate(SOUTH_WEST[0] + north_m / DEGREE_M, SOUTH_WEST[1] + east_m / width)
+
+
+def network_of(drawing, ways, stops=(), **options):
+    """A drawing, with stops at [(east_m, north_m)]."""
+    town = draw_town(drawing, ways, **options)
+    grid = make_grid(town.streets)
+    places = [near_corner(*stop) for stop in stops]
+    table = stops_at([(place.lat, place.lon) for place in places])
+    return Network(
+        manifest={},
+        stops=table,
+        routes=None,
+        timetable=None,
+        footpaths=None,
+        streets=town.streets,
+        street_names=town.names,
+        grid=grid,
+        metrics={name: profile_metric(town.streets, p) for name, p in list_profiles().items()},
+        stop_links=link_stops(town.streets, grid, table, IssueLog()),
+    )
+
+
+def walk(network, origin, destination, profile="walk"):
+    """The way between two endpoints, however long it takes."""
+    return route(network, origin, destination, profile, max_s=6 * 3600)
+
+
+def stops_at(places, *, station=None, location_type=None, stop_id=None):
+    """Stops at (lat, lon), called a, b, c, ... of one feed."""
+    n = len(places)
+    lat, lon = np.array(places, np.float64).reshape(-1, 2).T
+    ids = Strings.of(stop_id or [chr(97 + i) for i in range(n)])
+    return shape.Stops(
+        stop_id=ids,
+        name=ids,
+        platform=Strings.of([""] * n),
+        feed=frozen(np.zeros(n), np.int32),
+        lat=frozen(lat, np.float64),
+        lon=frozen(lon, np.float64),
+        station=frozen(np.arange(n) if station is None else np.array(station), np.int32),
+        step_free=frozen(np.zeros(n), np.int8),
+        location_type=frozen(
+            np.zeros(n) if location_type is None else np.array(location_type), np.uint8
+        ),
+    )
