@@ -180,7 +180,6 @@ def split_rows(
             complete = True
             break
         if unclosed:
-            dirty[:] = False
             position = record
             while position < size and buffer[position] != _LF:
                 position += 1

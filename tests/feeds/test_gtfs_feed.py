@@ -211,6 +211,8 @@ A, B, C = "A,a,48.824,2.273,0,", "B,b,48.827,2.279,0,", "C,c,48.832,2.288,0,"
         (table("frequencies", FREQUENCIES, "morning,06:00:00,,600,0"), {"missing_value": 1}),
         (table("frequencies", FREQUENCIES, "morning,06:00:00,23:00:00,40000,0"), {}),
         (table("transfers", TRANSFERS, "A,Z,2,60", "A,B,2,60"), {"transfer_without_stop": 1}),
+        (table("transfers", "from_trip_id,to_trip_id,transfer_type", "morning,night,4",
+               "morning,,4"), {"transfer_without_stop": 1}),
         (table("transfers", TRANSFERS, "A,B,9,", "A,B,2,-60"), {"invalid_transfer": 2}),
         (table("agency", AGENCY, "ratp,RATP,u,Europe/Paris", "x,X,u,Mars/Olympus"),
          {"unknown_timezone": 1}),

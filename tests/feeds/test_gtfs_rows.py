@@ -34,8 +34,11 @@ def read(tmp_path, content: bytes, table=TABLE):
 
 
 def slow_split(text: str, n_columns: int):
-    """(fields, status) of each record, by the csv module."""
-    for record in csv.reader(io.StringIO(text, newline="")):
+    """(fields, status, first line) of each record, by the csv module."""
+    reader = csv.reader(io.StringIO(text, newline=""))
+    line = 1
+    for record in reader:
+        here, line = line, reader.line_num + 1
         fields = [field.strip(" \t") for field in record]
         if not record or (len(record) == 1 and record[0] and not fields[0]):
             continue  # a blank line
@@ -47,7 +50,7 @@ def slow_split(text: str, n_columns: int):
         else:
             status = kernels.FITS if len(fields) == n_columns else kernels.TOO_SHORT
         padded = (fields + [""] * n_columns)[:n_columns]
-        yield padded, status
+        yield padded, status, here
 
 
 def fast_split(text: str, n_columns: int, cuts=()):
@@ -72,7 +75,7 @@ def fast_split(text: str, n_columns: int, cuts=()):
                     buffer[starts[s, row] : finish[s, row]].tobytes().decode()
                     for s in range(n_columns)
                 ]
-                yield fields, int(status[row])
+                yield fields, int(status[row]), int(lines[row])
             if count == 0:
                 break
         rest = buffer[begin:].tobytes()
@@ -99,6 +102,7 @@ text = st.builds(
 @given(text=text, n_columns=st.integers(1, 4), cuts=st.lists(st.integers(0, 60), max_size=3))
 @example(text='a,"x\r\ny",c\r\n', n_columns=3, cuts=[])
 @example(text="a\r\nb", n_columns=1, cuts=[2])
+@example(text='a,"x\ry"\r\nb,c', n_columns=2, cuts=[4, 5, 8])
 @example(text='"a""b",c', n_columns=2, cuts=[3])
 def test_splits_as_the_csv_module_does(text, n_columns, cuts):
     expected = list(slow_split(text, n_columns))

@@ -33,6 +33,15 @@ def test_C7_quays_of_one_name_near_each_other_are_one_station():
     ) == [0, 0, 2, 0, 4]  # fmt: skip
 
 
+@pytest.mark.parametrize("east", [-100, 0, 100])
+@pytest.mark.parametrize("north", [-100, 0, 100])
+def test_C7_two_quays_are_one_station_wherever_they_lie(east, north):
+    for shift in range(0, 300, 7):  # across every border of the cells they are sought in
+        a, b = (shift, 2 * shift), (shift + east, 2 * shift + north)
+        assert stations(("Gare", *a, -1, 0), ("Gare", *b, -1, 0)) == [0, 0]
+        assert stations(("Gare", *a, -1, 0), ("Gare", b[0] * 3 + 900, b[1], -1, 0)) == [0, 1]
+
+
 def test_C7_a_chain_of_near_quays_is_one_station():
     quays = [("Gare", 120 * i, 0, -1, 0) for i in (3, 0, 2, 1)]
     assert stations(*quays) == [0, 0, 0, 0]
