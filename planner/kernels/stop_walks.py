@@ -52,7 +52,8 @@ def walk_between_stops(
 ) -> StopWalks:
     """Walk from each of `origins` to every stop within `max_duration` (tenths of a second).
 
-    farthest is UNREACHED where streets lead on beyond `max_duration`.
+    farthest is UNREACHED where streets lead on beyond `max_duration`. A stop across the open is
+    found where the streets lead to it in that time too.
     """
     none = np.empty(0, np.int32)
     no_seeds = Seeds(none, none, none)
