@@ -325,9 +325,9 @@ TEN_MINUTES = timetable(
 )
 
 
-def follow(query, cursor, pages):
+def follow(query, cursor, pages, network=TEN_MINUTES):
     """Departures, in UTC, of `pages` pages of the real planner's answers."""
-    client = create_app(TEN_MINUTES, Settings(), planner=plan).test_client()
+    client = create_app(network, Settings(), planner=plan).test_client()
     url, seen, page = f"/api/v6/plan?fromPlace=A&toPlace=D&{query}", [], ""
     for _ in range(pages):
         body = client.get(url + page).get_json()
@@ -346,6 +346,26 @@ def test_following_pages_hold_every_departure_once(wanted):
     pages = follow(query, "nextPageCursor", 3)
     assert pages[0] == ["25T07:00", "25T07:10"]
     assert flat(pages)[:5] == [f"25T07:{minute}0" for minute in range(5)]
+
+
+def test_a_late_direct_train_hides_no_earlier_departure_from_the_pages():
+    with_change_or_late = timetable(
+        """
+        A     B     D
+        8:05  8:15  |
+        8:15  8:25  |
+        8:25  8:35  |
+        8:50  |     9:30
+        --
+        B     D
+        8:17  8:30
+        8:27  8:40
+        8:37  8:50
+        """
+    )
+    query = "time=2026-03-25T08:00&searchWindow=60&numItineraries=2"
+    pages = follow(query, "nextPageCursor", 2, with_change_or_late)
+    assert pages == [["25T07:05", "25T07:15"], ["25T07:25", "25T07:50"]]
 
 
 def test_pages_grow_over_the_night_to_what_is_wanted():
