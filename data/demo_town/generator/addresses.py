@@ -103,7 +103,7 @@ def shops(addresses: list[Spot], chance: Random) -> list[Spot]:
     """Made-up shops at about one address in fourteen."""
     spots = []
     for address in addresses:
-        if chance.random() < 0.07:  # noqa: PLR2004 - a share
+        if chance.random() < 0.07:  # a share
             word, key, value = SHOPS[int(chance.random() * len(SHOPS))]
             street = address.tags["addr:street"]
             spots.append(
@@ -116,7 +116,7 @@ def shops(addresses: list[Spot], chance: Random) -> list[Spot]:
 
 
 def _of(street: str) -> str:
-    """ "de la rue Hoche", as a made-up shop would be called after its street."""
+    """How a made-up shop is called after its street: "de la rue Hoche"."""
     kind = street.split(" ", 1)[0]
     if kind in {"rue", "place", "villa", "cité", "promenade"}:
         return f"de la {street}"

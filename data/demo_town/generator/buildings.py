@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from random import Random
@@ -11,7 +12,7 @@ from shapely.geometry import LineString, Polygon
 from shapely.ops import polygonize, unary_union
 
 from generator.fill import polygons
-from generator.plane import Point, distance, rounded
+from generator.plane import Point, corners, distance, rounded
 from generator.sketch import read
 
 if TYPE_CHECKING:
@@ -67,13 +68,14 @@ def build(town: Town, chance: Random) -> list[Building]:
         if track.kind != "subway"
     ]  # fmt: skip
     kept_free += [one.buffer(6.0) for one in town.no_streets()]
-    kept_free.append(town.water().buffer(RIVERSIDE_M))
+    kept_free += [river.buffer(RIVERSIDE_M) for river in town.water()]
     free = unary_union(kept_free)
     houses: list[Building] = []
     for block in sorted(blocks, key=lambda one: one.bounds):
         if extent.covers(block.representative_point()):
             for land in polygons(block.difference(free)):
-                houses += _along(land.simplify(0.8), _habit(town, land), chance)
+                for plain in polygons(land.simplify(0.8)):
+                    houses += _along(plain, _habit(town, land), chance)
     return houses
 
 
@@ -82,21 +84,21 @@ def _habit(town: Town, land: Polygon) -> Habit:
     point = (middle.x, middle.y)
     if town.commune(point)[0] != "Issy-les-Moulineaux":
         return AROUND
-    if town.ground.at(point) < 33.5 and point[1] > 250.0:  # noqa: PLR2004 - Val de Seine
+    if town.ground.at(point) < 33.5 and point[1] > 250.0:  # Val de Seine
         return OFFICES
-    return HILL if town.ground.at(point) > 52.0 else TOWN  # noqa: PLR2004 - metres: the slope
+    return HILL if town.ground.at(point) > 52.0 else TOWN  # metres: the slope
 
 
 def _along(land: Polygon, habit: Habit, chance: Random) -> list[Building]:
     """Houses with their fronts on the land's edge, going round it."""
-    if land.area < 160.0:  # noqa: PLR2004 - square metres: too small to build on
+    if land.area < 160.0:  # square metres: too small to build on
         return []
     houses: list[Building] = []
     stood: list[Polygon] = []
-    ring = list(land.exterior.coords)
+    ring = corners(land.exterior.coords)
     if not land.exterior.is_ccw:
         ring.reverse()
-    for a, b in zip(ring, ring[1:], strict=False):
+    for a, b in itertools.pairwise(ring):
         length = distance(a, b)
         at = 1.0 + 2.0 * chance.random()
         while at + habit.short < length:

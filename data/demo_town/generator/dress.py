@@ -41,17 +41,17 @@ ELSEWHERE: Final = (
 def dress(cut: Cut, commune: str, ground: Ground, dice: Random) -> Street:
     """The street that a cut becomes in this commune; flipped at random, so one-ways alternate."""
     points = list(cut.points)
-    if dice.random() < 0.5:  # noqa: PLR2004 - a coin
+    if dice.random() < 0.5:  # a coin
         points.reverse()
     length = distance(points[0], points[-1])
     grade = ground.grade(points[0], points[-1])
     draw = dice.random()
     if abs(grade) > STEEP and length < SHORT_M:
         tags = {"highway": "steps", "incline": "up" if grade > 0 else "down", "surface": "concrete"}
-        if draw < 0.4:  # noqa: PLR2004 - a share: a channel for pushing a bicycle
+        if draw < 0.4:  # a share: a channel for pushing a bicycle
             tags |= {"ramp": "yes", "ramp:bicycle": "yes"}
         return Street("", tags, points, rank=cut.depth)
-    if abs(grade) > HILLY and draw < 0.6 and length < SHORT_M:  # noqa: PLR2004 - a share
+    if abs(grade) > HILLY and draw < 0.6 and length < SHORT_M:  # a share
         tags = {"highway": "footway", "surface": "asphalt", "incline": f"{round(100 * grade)}%"}
         return Street("", tags, points, rank=cut.depth)
     return Street("", _draw(ISSY if commune == "Issy-les-Moulineaux" else ELSEWHERE, draw), points,

@@ -45,7 +45,7 @@ def roads(streets: list[Street], inside: list[Point]) -> list[Street]:
         name = left.pop(point)
         if gap[point] < NEAR_M:
             continue
-        line = min(lines, key=lambda one: one.distance(Dot(point)))  # noqa: B023 - used at once
+        line = min(lines, key=lambda one: one.distance(Dot(point)))
         foot = line.interpolate(line.project(Dot(point)))
         landing = rounded((foot.x, foot.y))
         made.append(Street(f"vers {name}", dict(TAGS), [landing, point]))
@@ -61,7 +61,7 @@ def _forecourts(lines: list[LineString], inside: set[Point]) -> list[Street]:
     for name, point in stops():
         if point in inside:
             continue
-        line = min(lines, key=lambda one: one.distance(Dot(point)))  # noqa: B023 - used at once
+        line = min(lines, key=lambda one: one.distance(Dot(point)))
         along = line.project(Dot(point))
         foot = line.interpolate(along)
         behind = line.interpolate(max(along - 5.0, 0.0))

@@ -11,7 +11,7 @@ from shapely.geometry import LineString, MultiPolygon, Polygon
 from shapely.geometry import Point as Dot
 from shapely.ops import split, unary_union
 
-from generator.plane import Point, distance, rounded
+from generator.plane import Point, corners, distance, rounded
 
 NARROWEST: Final = 62.0  # metres: a block is never cut thinner than about half of this
 SNAP: Final = 34.0  # metres: a new street prefers to meet one that ends nearby on the other side
@@ -42,14 +42,14 @@ class Filler:
 
     def _halve(self, land: Polygon, area: float, depth: int) -> list[Cut]:
         limit = area * (1.15 + 0.9 * self._dice.random())
-        if land.area < limit or depth > 9:  # noqa: PLR2004 - a guard, 2**9 blocks
+        if land.area < limit or depth > 9:  # a guard, 2**9 blocks
             return []
         for attempt in range(4):
             cut = self._cut(land, attempt)
             if cut is None:
                 continue
             halves = [half for half in _split(land, cut) if half.area > SLIVER_M2]
-            if len(halves) < 2 or min(half.area for half in halves) < 0.22 * area:  # noqa: PLR2004
+            if len(halves) < 2 or min(half.area for half in halves) < 0.22 * area:
                 continue
             points = tuple(rounded((x, y)) for x, y in cut.coords)
             ends = (points[0], points[-1])
@@ -64,9 +64,9 @@ class Filler:
         box = land.minimum_rotated_rectangle
         if not isinstance(box, Polygon):
             return None
-        corners = list(box.exterior.coords)
-        long = max((corners[0:2], corners[1:3]), key=lambda side: distance(*side))
-        short = min((corners[0:2], corners[1:3]), key=lambda side: distance(*side))
+        around = corners(box.exterior.coords)
+        long = max((around[0:2], around[1:3]), key=lambda side: distance(*side))
+        short = min((around[0:2], around[1:3]), key=lambda side: distance(*side))
         if distance(*long) < 1.7 * NARROWEST or distance(*short) < NARROWEST * 0.5:
             return None
         share = 0.5 + (self._dice.random() - 0.5) * (0.16 + 0.12 * attempt)
@@ -93,7 +93,7 @@ class Filler:
         first, last = (self._pull(land, (x, y)) for x, y in (piece.coords[0], piece.coords[-1]))
         points = [first, last]
         length = distance(first, last)
-        if length > 90.0:  # noqa: PLR2004 - metres; a short street stands straight
+        if length > 90.0:  # metres; a short street stands straight
             swing = (self._dice.random() - 0.5) * 0.09 * length
             nx, ny = (last[1] - first[1]) / length, (first[0] - last[0]) / length
             at = 0.35 + 0.3 * self._dice.random()
@@ -114,7 +114,7 @@ class Filler:
         for key in ((column + dx, row + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)):
             for junction in self._cells.get(key, ()):
                 here = distance(junction, end)
-                if here < gap and land.exterior.distance(Dot(junction)) < 0.2:  # noqa: PLR2004
+                if here < gap and land.exterior.distance(Dot(junction)) < 0.2:
                     best, gap = junction, here
         return best
 

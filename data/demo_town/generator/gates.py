@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Final
 
-from shapely.geometry import LineString, Polygon
+from shapely.geometry import LineString
 from shapely.geometry import Point as Dot
+from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
 from generator.joining import copy_of, parts, put_point
@@ -52,7 +54,7 @@ def _ramps(way: Street, line: LineString, road: Street, at: float) -> list[Stree
     side = min(sides, key=lambda dot: float(right.distance(dot)))
     landing = rounded((side.x, side.y))
     near = min(road.points, key=lambda p: distance(p, landing))
-    if distance(near, landing) < 12.0:  # noqa: PLR2004 - metres: an existing point will do
+    if distance(near, landing) < 12.0:  # metres: an existing point will do
         landing = near
     ramps = []
     for sign, joining_it in ((-1.0, False), (1.0, True)):
@@ -66,7 +68,7 @@ def _ramps(way: Street, line: LineString, road: Street, at: float) -> list[Stree
     return ramps
 
 
-def with_bridges(streets: list[Street], water: Polygon) -> list[Street]:
+def with_bridges(streets: list[Street], water: BaseGeometry) -> list[Street]:
     """The streets with their stretches over water and over the motorway made bridges."""
     deep = water.buffer(-7.0)
     motorway = unary_union(
@@ -86,16 +88,16 @@ def with_bridges(streets: list[Street], water: Polygon) -> list[Street]:
     return crossed
 
 
-def _bridged(street: Street, line: LineString, zone: Polygon) -> list[Street]:
+def _bridged(street: Street, line: LineString, zone: BaseGeometry) -> list[Street]:
     """The street in pieces: each stretch within the zone is a bridge of its own."""
     cuts = {0.0, line.length}
     for part in parts(line.intersection(zone)):
-        for end in (part.coords[0], part.coords[-1]):
-            cuts.add(line.project(Dot(end)))
+        for place in (part.coords[0], part.coords[-1]):
+            cuts.add(line.project(Dot(place)))
     stops = sorted(cuts)
-    kept = [stops[0]] + [b for a, b in zip(stops, stops[1:], strict=False) if b - a > 1.0]
+    kept = [stops[0]] + [b for a, b in itertools.pairwise(stops) if b - a > 1.0]
     pieces = []
-    for start, end in zip(kept, kept[1:], strict=False):
+    for start, end in itertools.pairwise(kept):
         points = _between(street.points, line, start, end)
         piece = copy_of(street, points)
         middle = line.interpolate((start + end) / 2)
@@ -123,7 +125,7 @@ def _between(points: list[Point], line: LineString, start: float, end: float) ->
             inner.append(point)
     ends = [line.interpolate(start), line.interpolate(end)]
     first, last = (rounded((dot.x, dot.y)) for dot in ends)
-    if start < 0.5:  # noqa: PLR2004 - metres
+    if start < 0.5:  # metres
         first = points[0]
     if end > line.length - 0.5:
         last = points[-1]

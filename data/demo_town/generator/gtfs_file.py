@@ -17,6 +17,10 @@ NOTE: Final = (
     "Maquette : horaires inventés, lignes et stations réelles. / A model: invented times on real "
     "lines and stations. Not for travelling."
 )
+SOURCES: Final = (
+    "Noms et positions des stations : RATP, SNCF, Île-de-France Mobilités ; lieux : Ville "
+    "d'Issy-les-Moulineaux (données ouvertes)"
+)
 AGENCIES: Final = (
     ("RATP", "RATP (maquette / model)", "https://www.ratp.fr"),
     ("SNCF", "SNCF Transilien (maquette / model)", "https://www.transilien.com"),
@@ -62,8 +66,10 @@ def _tables(lines: list[Line]) -> Iterable[tuple[str, str, Rows]]:
     ]  # fmt: skip
     yield (
         "feed_info",
-        "feed_publisher_name feed_publisher_url feed_lang feed_start_date feed_end_date "
-        "feed_version",
+        (
+            "feed_publisher_name feed_publisher_url feed_lang feed_start_date feed_end_date "
+            "feed_version"
+        ),
         [("Trajets, maquette d'Issy-les-Moulineaux (modèle)", "https://example.org/trajets", "fr",
           f"{FIRST_DAY:%Y%m%d}", f"{LAST_DAY:%Y%m%d}", "maquette-1")],
     )  # fmt: skip
@@ -71,8 +77,7 @@ def _tables(lines: list[Line]) -> Iterable[tuple[str, str, Rows]]:
         "attributions",
         "attribution_id organization_name is_producer attribution_url",
         [("maquette", f"Trajets. {NOTE}", 1, "https://example.org/trajets"),
-         ("sources", "Noms et positions des stations : RATP, SNCF, Île-de-France Mobilités ; "
-          "lieux : Ville d'Issy-les-Moulineaux (données ouvertes)", 1, "https://www.issy.com")],
+         ("sources", SOURCES, 1, "https://www.issy.com")],
     )  # fmt: skip
     yield (
         "calendar",
@@ -125,7 +130,7 @@ def _stops(lines: list[Line]) -> Rows:
         points = [point for point, _ in stops.values()]
         rail = [point for stop_id, (point, _) in stops.items() if ":BUS:" not in stop_id]
         middle = _middle(rail or points)
-        if max(distance(middle, point) for point in points) < 900.0:  # noqa: PLR2004 - metres
+        if max(distance(middle, point) for point in points) < 900.0:  # metres
             yield (slug(name), name, *_degrees(middle), 1, "", 0)
         for stop_id, (point, wheelchair) in stops.items():
             yield (stop_id, name, *_degrees(point), 0, slug(name), wheelchair)

@@ -50,7 +50,7 @@ def cut_at_ring(street: Street, ring: list[Point]) -> list[Street]:
         points = [rounded((x, y)) for x, y in piece.coords]
         for end in (0, -1):
             nearest = min(ring, key=lambda p, end=end: distance(p, points[end]))  # type: ignore[misc]
-            if distance(nearest, points[end]) < 12.0:  # noqa: PLR2004 - metres, a ring step
+            if distance(nearest, points[end]) < 12.0:  # metres, a ring step
                 points[end] = nearest
         pieces.append(copy_of(street, points))
     if street.numbers and len(pieces) > 1:
@@ -133,7 +133,7 @@ def reach_out(streets: list[Street], others: list[Street], taken: list[Polygon])
             hit = min(hits, key=lambda dot, ray=ray: float(ray.project(dot)))  # type: ignore[misc]
             straight = LineString([(x, y), hit.coords[0]])
             if not any(taken[i].intersects(straight) for i in barred.query(straight)):
-                street.points.insert(0 if end == 0 else len(street.points), rounded(hit.coords[0]))
+                street.points.insert(0 if end == 0 else len(street.points), rounded((hit.x, hit.y)))
 
 
 def put_point(street: Street, point: Point) -> None:
@@ -167,12 +167,12 @@ def join(streets: list[Street]) -> None:
 
 
 def _crossings(a: LineString, b: LineString) -> list[Point]:
-    if a.distance(b) > 0.2:  # noqa: PLR2004 - metres: the rounding of points
+    if a.distance(b) > 0.2:  # metres: the rounding of points
         return []
     places = [rounded((dot.x, dot.y)) for dot in _dots(a.intersection(b)) if not math.isnan(dot.x)]
     for line, other in ((a, b), (b, a)):
         for x, y in (line.coords[0], line.coords[-1]):
-            if other.distance(Dot(x, y)) <= 0.2:  # noqa: PLR2004 - the same
+            if other.distance(Dot(x, y)) <= 0.2:
                 places.append((x, y))
     return places
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import tomllib
 import unicodedata
@@ -102,7 +103,7 @@ def _rail_courses(
             dot = course.interpolate(course.project(Dot(point)))
             foot = rounded((dot.x, dot.y))
         leg = _leg(shape[-1], foot, course) if index else [foot]
-        along += sum(distance(a, b) for a, b in zip(leg, leg[1:], strict=False))
+        along += sum(distance(a, b) for a, b in itertools.pairwise(leg))
         shape += leg[1:] if index else leg
         calls.append(Call(f"{slug(name)}:{line_id}", name, foot, along))
     back = tuple(
@@ -113,7 +114,7 @@ def _rail_courses(
 
 def _leg(start: Point, end: Point, track: LineString | None) -> list[Point]:
     """From stop to stop: along the track where both lie on it, else straight."""
-    if track is None or max(track.distance(Dot(start)), track.distance(Dot(end))) > 0.5:  # noqa: PLR2004
+    if track is None or max(track.distance(Dot(start)), track.distance(Dot(end))) > 0.5:
         return [start, end]
     part = substring(track, track.project(Dot(start)), track.project(Dot(end)))
     inner = [rounded((x, y)) for x, y in part.coords][1:-1]
@@ -128,12 +129,12 @@ def _bus_course(stops: list[tuple[str, Point]], roads: Roads) -> Course:
     ways = roads.through([point for _, point in stops])
     for index, (name, _) in enumerate(stops):
         leg = ways[index]
-        along += sum(distance(a, b) for a, b in zip(leg, leg[1:], strict=False))
+        along += sum(distance(a, b) for a, b in itertools.pairwise(leg))
         shape += leg[1:] if shape else leg
         here = leg[-1]
         ahead = next((p for p in (ways[index + 1] if index + 1 < len(ways) else [])
                       if distance(p, here) > 0.5), None)  # fmt: skip
-        behind = next((p for p in leg[::-1] if distance(p, here) > 0.5), None)  # noqa: PLR2004
+        behind = next((p for p in leg[::-1] if distance(p, here) > 0.5), None)
         kerb, side = _kerb(here, ahead or here, behind or here, is_end=ahead is None)
         calls.append(Call(f"{slug(name)}:BUS:{side}", name, kerb, along))
     return Course(tuple(calls), tuple(shape))

@@ -10,7 +10,7 @@ from osmium.osm.mutable import Node, Way
 
 from generator.addresses import Spot
 from generator.buildings import Building
-from generator.fill import polygons, without_holes
+from generator.fill import without_holes
 from generator.plane import Point, distance, to_degrees
 from generator.sketch import read
 from generator.town import Town
@@ -103,11 +103,11 @@ def _crossings(file: OsmFile, town: Town) -> None:
             count[point] = count.get(point, 0) + (2 if inner else 1)
     signals: list[Point] = []
     for point, classes in meeting.items():
-        if count[point] < 3:  # noqa: PLR2004 - arms of a junction
+        if count[point] < 3:  # arms of a junction
             continue
         large = classes & SIGNAL_CLASSES
-        busy = large and (len(classes & CROSSING_CLASSES) > 1 or count[point] > 3)  # noqa: PLR2004
-        if busy and all(distance(point, other) > 60.0 for other in signals):  # noqa: PLR2004
+        busy = large and (len(classes & CROSSING_CLASSES) > 1 or count[point] > 3)
+        if busy and all(distance(point, other) > 60.0 for other in signals):
             signals.append(point)
             file.tag(point, {"highway": "traffic_signals", "crossing": "traffic_signals"})
         elif classes & CROSSING_CLASSES:
@@ -117,11 +117,9 @@ def _crossings(file: OsmFile, town: Town) -> None:
 def _areas(file: OsmFile, town: Town) -> None:
     for area in town.areas:
         role = area.words.get("role")
-        if role == "island":
+        if role == "island" or (area.tags and area.tags.get("natural") != "water"):
             file.outline(area.points, {"name": area.name, **area.tags})
-        elif area.tags and area.tags.get("natural") != "water":
-            file.outline(area.points, {"name": area.name, **area.tags})
-    for part in [ring for one in polygons(town.water()) for ring in without_holes(one)]:
+    for part in [ring for one in town.water() for ring in without_holes(one)]:
         file.outline(
             [(round(x, 1), round(y, 1)) for x, y in part.exterior.coords],
             {"natural": "water", "water": "river", "name": "la Seine"},

@@ -10,6 +10,7 @@ from shapely import STRtree
 from shapely.geometry import LineString, Polygon
 from shapely.geometry import Point as Dot
 
+from generator.fill import polygons
 from generator.plane import Point, distance, rounded
 from generator.sketch import Street
 
@@ -38,16 +39,14 @@ def _bridge(street: Street) -> bool:
 
 
 def _of_park(park: Polygon, streets: list[Street], chance: Random) -> list[Street]:
-    inner = park.buffer(-INSET_M)
-    if not isinstance(inner, Polygon) or inner.is_empty:
-        return []
+    inner = max(polygons(park.buffer(-INSET_M)), key=lambda part: part.area)
     steps = max(8, round(inner.exterior.length / 45.0))
     ring = [
         rounded((dot.x, dot.y))
         for dot in (inner.exterior.interpolate(k / steps, normalized=True) for k in range(steps))
     ]
     tags = {"highway": "footway", "surface": "fine_gravel"}
-    if park.area > 60_000:  # noqa: PLR2004 - square metres: room for bicycles
+    if park.area > 60_000:  # square metres: room for bicycles
         tags = {
             "highway": "path", "foot": "designated", "bicycle": "designated", "segregated": "no",
             "designation": "greenway", "surface": "compacted",
@@ -62,7 +61,7 @@ def _across(ring: list[Point], inner: Polygon, chance: Random) -> list[Street]:
     """Curved paths between opposite points of the ring, through near the middle."""
     middle = inner.representative_point()
     drawn = []
-    for turn in range(2 if inner.area < 20_000 else 3):  # noqa: PLR2004 - square metres
+    for turn in range(2 if inner.area < 20_000 else 3):  # square metres
         start = int((turn + chance.random() * 0.5) * len(ring) / 6) % len(ring)
         end = (start + len(ring) // 2) % len(ring)
         by = (

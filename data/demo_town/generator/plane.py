@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Iterable
 from typing import Final, TypeAlias
 
 Point: TypeAlias = tuple[float, float]  # metres east, metres north
@@ -26,6 +27,11 @@ def to_degrees(point: Point) -> tuple[float, float]:
 def rounded(point: Point) -> Point:
     """The point on the decimetre grid that every junction lies on."""
     return round(point[0], 1) + 0.0, round(point[1], 1) + 0.0
+
+
+def corners(ring: Iterable[tuple[float, ...]]) -> list[Point]:
+    """The points of a shapely coordinate sequence."""
+    return [(point[0], point[1]) for point in ring]
 
 
 def distance(a: Point, b: Point) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from typing import Final
 
@@ -26,14 +27,14 @@ class Roads:
     """The drivable streets as a graph whose nodes are points of the plane."""
 
     def __init__(self, streets: Iterable[Street]) -> None:
-        self._graph = nx.DiGraph()
+        self._graph: nx.DiGraph[Point] = nx.DiGraph()
         self._segments: list[tuple[Point, Point, str, bool]] = []
         for street in streets:
             weight = WEIGHT.get(street.tags["highway"])
             if weight is None:
                 continue
             one_way = street.tags.get("oneway") == "yes"
-            for a, b in zip(street.points, street.points[1:], strict=False):
+            for a, b in itertools.pairwise(street.points):
                 self._add(a, b, weight, one_way=one_way)
                 if street.tags["highway"] in STOP_CLASSES and "junction" not in street.tags:
                     self._segments.append((a, b, street.tags["highway"], one_way))
@@ -52,7 +53,7 @@ class Roads:
         """
         feet = [self._foot(stop) for stop in stops]
         paths = [[feet[0]]]
-        for start, end in zip(feet, feet[1:], strict=False):
+        for start, end in itertools.pairwise(feet):
             paths.append(self._path(start, end))
         return paths
 
@@ -62,7 +63,7 @@ class Roads:
                 found: list[Point] = nx.dijkstra_path(self._graph, start, end, weight="cost")
             except nx.NetworkXNoPath:
                 return [start, end]
-            length = sum(distance(a, b) for a, b in zip(found, found[1:], strict=False))
+            length = sum(distance(a, b) for a, b in itertools.pairwise(found))
             if length < 2.5 * distance(start, end) + 300.0:
                 return found
         return [start, end]

@@ -33,16 +33,16 @@ def connected(streets: list[Street]) -> list[Street]:
 
 
 def _walkable(streets: list[Street]) -> set[Point]:
-    graph = nx.Graph()
+    graph: nx.Graph[Point] = nx.Graph()
     for street in streets:
         if street.tags["highway"] not in NO_FEET:
             graph.add_edges_from(itertools.pairwise(street.points))
-    return set(max(nx.connected_components(graph), key=len))
+    return max((set(part) for part in nx.connected_components(graph)), key=len)
 
 
 def _trapping(streets: list[Street]) -> list[Street]:
     """Streets with a point that a car can't both reach and leave."""
-    graph = nx.DiGraph()
+    graph: nx.DiGraph[Point] = nx.DiGraph()
     driven = [street for street in streets if street.tags["highway"] not in NO_CARS]
     for street in driven:
         for a, b in itertools.pairwise(street.points):

@@ -68,7 +68,7 @@ def run(line: Line, calls: tuple[Call, ...], start: int) -> list[tuple[int, int]
             ride = max(30, round(metres / (line.kmh / 3.6) / 30.0) * 30)
             clock += ride
         last = index == len(calls) - 1
-        leave = clock if index == 0 or last else clock + (30 if DWELL_S[line.kind] >= 40 else 0)  # noqa: PLR2004
+        leave = clock if index == 0 or last else clock + (30 if DWELL_S[line.kind] >= 40 else 0)
         times.append((clock, leave))
         clock = leave
     return times

@@ -46,17 +46,14 @@ class Town:
 
     def no_streets(self) -> list[Polygon]:
         """Land and water that streets keep out of; islands are land again."""
-        islands = unary_union([area.polygon for area in self.role("island")])
-        taken = [area.polygon for area in self.areas if area.words.get("fill") == "no"]
-        water = [area.polygon for area in self.areas if area.tags.get("natural") == "water"]
-        parks_there = [one for one in taken if one not in water]
-        return [*[one.difference(islands) for one in water], *parks_there]
+        dry = [area for area in self.areas if area.tags.get("natural") != "water"]
+        return [*self.water(), *[one.polygon for one in dry if one.words.get("fill") == "no"]]
 
-    def water(self) -> Polygon:
+    def water(self) -> list[Polygon]:
         """The river without its island."""
         islands = unary_union([area.polygon for area in self.role("island")])
         rivers = [area.polygon for area in self.areas if area.tags.get("natural") == "water"]
-        return unary_union(rivers).difference(islands)
+        return polygons(unary_union(rivers).difference(islands))
 
 
 def draw() -> Town:
@@ -81,7 +78,7 @@ def draw() -> Town:
     joining.join(town.streets)
     town.streets += gates.links(town.streets)
     town.streets = soundness.connected(town.streets)
-    town.streets = gates.with_bridges(town.streets, town.water())
+    town.streets = gates.with_bridges(town.streets, unary_union(town.water()))
     _name(town, chance)
     return town
 
@@ -155,7 +152,7 @@ def _filled(
     taken = [*town.no_streets(), *wide, *[rail.buffer(9.0) for rail in rails]]
     inside = [
         face for face in faces
-        if extent.covers(face.representative_point()) or face.area < 1_000_000  # noqa: PLR2004
+        if extent.covers(face.representative_point()) or face.area < 1_000_000
     ]  # fmt: skip
     frames = [LineString(street.points) for street in axes if street.name.startswith("tour de ")]
     inside = [face for face in inside if extent.covers(face.representative_point())
@@ -199,7 +196,7 @@ def _goes_on(street: Street, other: Street) -> bool:
             if points[0] == others[-1]:
                 a, b, c = others[-2], points[0], points[1]
                 straight = distance(a, c)
-                return straight > 0.94 * (distance(a, b) + distance(b, c))  # noqa: PLR2004
+                return straight > 0.94 * (distance(a, b) + distance(b, c))
     return False
 
 
