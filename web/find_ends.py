@@ -59,13 +59,16 @@ def find_end(end: End, search: Search) -> FoundEnd:
     return FoundEnd(end, choices)
 
 
-def search_places(network: Network, text: str) -> list[Choice]:
-    """What `text` may mean in this network, the likeliest first; [] where it has no index."""
+def search_places(
+    network: Network, text: str, *, near: tuple[float, float] | None = None
+) -> list[Choice]:
+    """What `text` may mean in this network, the likeliest first; [] where it has no index.
+
+    near: (lat, lon) of the town's middle.
+    """
     if network.folder is None or not (network.folder / FILE).is_file():
         return []
-    south, west, north, east = network.manifest["bounds"]
-    middle = ((south + north) / 2, (west + east) / 2)
-    return [_choice(hit) for hit in find_places(network.folder, text, focus=middle, limit=CHOICES)]
+    return [_choice(hit) for hit in find_places(network.folder, text, focus=near, limit=CHOICES)]
 
 
 def _choice(hit: PlaceHit) -> Choice:

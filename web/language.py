@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,10 @@ from flask import Flask, request
 from web.city import current_city
 
 LANGUAGES: Final[Mapping[str, str]] = {"fr": "Français", "en": "English"}
+_LOCALES: Final[Mapping[str, str]] = {"fr": "fr", "en": "en_GB"}  # how dates are written
+_FIXED_SPACE: Final = re.compile(
+    r" (?=[:;?!»])|(?<=«) |(?<=\d) (?=(?:min|h|m|km)\b)|(?<=\d h) (?=\d)"
+)
 TRANSLATIONS: Final = Path(__file__).parent / "translations"
 
 
@@ -25,7 +30,7 @@ def register_languages(app: Flask) -> None:
     """Let `app` answer each request in its language."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
     app.config["BABEL_DEFAULT_LOCALE"] = "fr"
-    flask_babel.Babel(app, locale_selector=pick_language)
+    flask_babel.Babel(app, locale_selector=lambda: _LOCALES[pick_language()])
 
 
 def pick_language() -> str:
@@ -40,12 +45,17 @@ def pick_language() -> str:
 
 def gettext(text: str, /, **values: object) -> str:
     """`text` in the request's language, with `values` in its %(name)s places."""
-    return str(flask_babel.gettext(text, **values))
+    return _unbroken(str(flask_babel.gettext(text, **values)))
 
 
 def ngettext(one: str, many: str, num: int) -> str:
     """The form that fits `num`, which stands in its %(num)d place."""
-    return str(flask_babel.ngettext(one, many, num))
+    return _unbroken(str(flask_babel.ngettext(one, many, num)))
+
+
+def _unbroken(text: str) -> str:
+    """`text` with the spaces fixed at which a line must not break: « 5 min », « Quand ? »."""
+    return _FIXED_SPACE.sub("\u00a0", text)
 
 
 def format_day(day: date, form: Literal["long", "full", "short"] = "long") -> str:

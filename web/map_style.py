@@ -15,14 +15,14 @@ SOURCE: Final = "town"
 LIGHT: Final[Mapping[str, str]] = {
     "ground": "#eef1ec", "water": "#b9d6ea", "green": "#d3e6c8", "building": "#dfe0db",
     "road": "#ffffff", "casing": "#d3d6d6", "major": "#fff6da", "major_casing": "#dccfa3",
-    "path": "#c9b89c", "cycle": "#2f8f5b", "rail": "#9aa2ad", "boundary": "#a99db8",
+    "path": "#c9b89c", "cycle": "#74bd95", "rail": "#9aa2ad", "boundary": "#a99db8",
     "ink": "#33405a", "water_ink": "#3a6d93", "green_ink": "#3f6b35", "halo": "#f8faf7",
     "stop": "#1b4396",
 }  # fmt: skip
 DARK: Final[Mapping[str, str]] = {
     "ground": "#141c2a", "water": "#12304a", "green": "#16302b", "building": "#1c2637",
     "road": "#33405a", "casing": "#0f1622", "major": "#4b5163", "major_casing": "#0f1622",
-    "path": "#4d4a4a", "cycle": "#3fa873", "rail": "#59657c", "boundary": "#5d5676",
+    "path": "#4d4a4a", "cycle": "#2c7a58", "rail": "#59657c", "boundary": "#5d5676",
     "ink": "#c3cee0", "water_ink": "#86b5d8", "green_ink": "#8fc08a", "halo": "#0f1622",
     "stop": "#9dbcff",
 }  # fmt: skip

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Final, Literal, Self
-from zoneinfo import ZoneInfo
 
 from planner.request import MODES, Coordinate, PlaceRef, Request, StopRef
 
@@ -17,7 +16,7 @@ PARAMETERS: Final = (
     "from", "from_at", "to", "to_at", "when", "date", "time", "modes", "step_free",
 )  # fmt: skip
 DEFAULT_MODES: Final = ("walk", "bike", "transit")
-WINDOW_S: Final = 3600  # departures of the next hour are worth a look on one page
+WINDOW_S: Final = 1800  # departures of the next half hour are worth a look on one page
 MAX_TEXT: Final = 200  # characters of a search text; longer is no place
 _STOP: Final = "stop:"
 _NUMBER: Final = r"\s*([+-]?\d{1,3}(?:\.\d+)?)\s*"
@@ -145,11 +144,6 @@ def write_ref(ref: PlaceRef) -> str:
     if isinstance(ref, StopRef):
         return f"{_STOP}{ref.feed}:{ref.stop_id}" if ref.feed else f"{_STOP}{ref.stop_id}"
     return f"{round(ref.lat, 5)},{round(ref.lon, 5)}"
-
-
-def local_now(timezone: str) -> datetime:
-    """The present minute on the network's clock."""
-    return datetime.now(ZoneInfo(timezone)).replace(second=0, microsecond=0)
 
 
 def shifted(instant: datetime, seconds: int) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from planner.itinerary import Answer, Itinerary, Leg, Place, StreetLeg, TransitLeg
@@ -12,6 +13,7 @@ from web.line_names import Badge, make_badge
 from web.words import say_duration, say_mode, say_vehicle
 
 RIBBON: Final = 1000  # width of a ribbon in its own units
+ALSO: Final = 5  # further times shown with a way
 WAIT_WORTH_SAYING_S: Final = 60
 SAFE_SCHEMES: Final = ("http://", "https://")
 
@@ -30,8 +32,11 @@ class LegView:
 
     @property
     def seconds(self) -> int:
-        """How long it takes."""
-        return int((self.leg.end - self.leg.start).total_seconds())
+        """How long it takes; of a ride, the difference of the two times that are shown."""
+        start, end = self.leg.start, self.leg.end
+        if self.badge:
+            start, end = _minute(start), _minute(end)
+        return max(60, int((end - start).total_seconds()))
 
     @property
     def mode(self) -> str:
@@ -56,17 +61,30 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One itinerary on the page. `number` counts over the whole page, from 1."""
+    """One way to go on the page. `number` counts over the whole page, from 1."""
 
     number: int
     itinerary: Itinerary
     legs: tuple[LegView, ...]
     ribbon: tuple[Bar, ...]
+    also: tuple[Itinerary, ...] = ()  # the same way at other times
+
+    @property
+    def start(self) -> datetime:
+        """When one leaves, seconds dropped as timetables do."""
+        return _minute(self.itinerary.start)
+
+    @property
+    def end(self) -> datetime:
+        """When one is there; after a walk the minute is rounded up, so that it is kept."""
+        end = self.itinerary.end
+        by_vehicle = isinstance(self.itinerary.legs[-1], TransitLeg)
+        return _minute(end if by_vehicle else end + timedelta(seconds=59))
 
     @property
     def seconds(self) -> int:
-        """Door to door."""
-        return int((self.itinerary.end - self.itinerary.start).total_seconds())
+        """Door to door: the difference of the two times that are shown."""
+        return int((self.end - self.start).total_seconds())
 
     @property
     def mode(self) -> str:
@@ -149,11 +167,15 @@ class AnswerView:
 
 
 def view_answer(answer: Answer) -> AnswerView:
-    """Cards for `answer`: those by transit share one time scale, the direct ones another."""
-    transit = _cards(answer.itineraries, 1)
-    return AnswerView(
-        transit=transit, direct=_cards(answer.direct, 1 + len(transit), together=True)
-    )
+    """Cards for `answer`; their ribbons share one scale, so that their lengths compare."""
+    ways: dict[tuple[object, ...], list[Itinerary]] = {}
+    for trip in answer.itineraries:
+        ways.setdefault(_way(trip), []).append(trip)
+    groups = [*ways.values(), *([trip] for trip in answer.direct)]
+    longest = max(((first.end - first.start).total_seconds() for first, *_ in groups), default=0.0)
+    scale = RIBBON / max(1.0, longest)
+    cards = tuple(_card(number, group, scale) for number, group in enumerate(groups, 1))
+    return AnswerView(transit=cards[: len(ways)], direct=cards[len(ways) :])
 
 
 def map_data(answer: Answer, view: AnswerView) -> dict[str, Any]:
@@ -174,25 +196,24 @@ def safe_link(url: str) -> str:
     return stripped if stripped.lower().startswith(SAFE_SCHEMES) else ""
 
 
-def _cards(
-    itineraries: Sequence[Itinerary], first: int, *, together: bool = False
-) -> tuple[Card, ...]:
-    """`together`: ribbons all begin at the left, to compare durations only."""
-    if not itineraries:
-        return ()
-    longest = max((trip.end - trip.start).total_seconds() for trip in itineraries)
-    earliest = min(trip.start for trip in itineraries)
-    span = (max(trip.end for trip in itineraries) - earliest).total_seconds()
-    scale = RIBBON / max(1.0, longest if together else span)
-    cards = []
-    for number, trip in enumerate(itineraries, first):
-        legs = tuple(_views(trip.legs))
-        origin = trip.start if together else earliest
-        ribbon = tuple(
-            _bar(view, (view.leg.start - origin).total_seconds(), scale) for view in legs
-        )
-        cards.append(Card(number=number, itinerary=trip, legs=legs, ribbon=ribbon))
-    return tuple(cards)
+def _way(trip: Itinerary) -> tuple[object, ...]:
+    """What trips have in common that differ in time only: the lines, and where one changes."""
+    return tuple(
+        (leg.feed, leg.route_id, leg.origin.name, leg.destination.name)
+        if isinstance(leg, TransitLeg)
+        else leg.mode
+        for leg in trip.legs
+    )
+
+
+def _card(number: int, group: Sequence[Itinerary], scale: float) -> Card:
+    """The first of a group as a card; the others are its further times."""
+    trip = group[0]
+    legs = tuple(_views(trip.legs))
+    ribbon = tuple(_bar(view, trip.start, scale) for view in legs)
+    return Card(
+        number=number, itinerary=trip, legs=legs, ribbon=ribbon, also=tuple(group[1 : ALSO + 1])
+    )
 
 
 def _views(legs: Sequence[Leg]) -> Iterable[LegView]:
@@ -211,13 +232,17 @@ def _views(legs: Sequence[Leg]) -> Iterable[LegView]:
         )
 
 
-def _bar(view: LegView, begin_s: float, scale: float) -> Bar:
+def _bar(view: LegView, start: datetime, scale: float) -> Bar:
     return Bar(
-        x=round(begin_s * scale, 1),
+        x=round((view.leg.start - start).total_seconds() * scale, 1),
         width=round(max(6.0, view.seconds * scale), 1),
         style="line" if view.badge else view.mode,
         color=view.badge.color if view.badge else "",
     )
+
+
+def _minute(instant: datetime) -> datetime:
+    return instant.replace(second=0, microsecond=0)
 
 
 def _map_leg(view: LegView) -> dict[str, Any]:

@@ -4,25 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, Response, abort, g, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
-from planner.itinerary import Answer
+from planner.itinerary import Answer, Itinerary
 from planner.request import PlaceRef, Request, RequestError, StopRef
 from planner.stop_ids import parse_stop_ref
 from web import words
 from web.assets import content_tag, find_bundle
 from web.city import current_city
-from web.find_ends import find_end, search_places
-from web.language import LANGUAGES, format_day, gettext, pick_language, register_languages
+from web.language import LANGUAGES, gettext, pick_language, register_languages
 from web.map_style import THEMES, map_style
+from web.page_form import (
+    link_to,
+    list_examples,
+    local_now,
+    look_up,
+    plan_url,
+    say_iso_day,
+    say_options,
+    say_when,
+    start_bounds,
+)
 from web.page_query import PARAMETERS, Question, shifted, write_ref
 from web.page_view import AnswerView, map_data, safe_link, view_answer
+from web.problems import is_api, note_bug, problem_response
 from web.reasons import say_shortfall
 from web.script_words import say_for_scripts
 from web.tiles import find_archive, tiles
@@ -59,13 +72,13 @@ def register_pages(app: Flask) -> None:
 @pages.get("/")
 def home() -> str:
     """The form, the map and a few trips to try."""
-    return _page("home.html", _read_question(), options_open=True, examples=_examples())
+    return _page("home.html", _read_question(), options_open=True, examples=list_examples())
 
 
 @pages.get("/plan")
 def plan() -> tuple[str, int]:
     """The trips that answer the form, or what is still missing in it."""
-    question, problems = _look_up(_read_question())
+    question, problems = look_up(_read_question())
     if not problems:
         try:
             city = current_city()
@@ -111,6 +124,33 @@ def map_style_document() -> Response:
     return jsonify(style)
 
 
+@pages.app_errorhandler(HTTPStatus.NOT_FOUND)
+def not_found(error: HTTPException) -> ResponseReturnValue:
+    """A page that isn't there; the API answers in its own way."""
+    if is_api():
+        return problem_response(HTTPStatus.NOT_FOUND, error.description or "Not found")
+    page = render_template(
+        "pages/lost.html",
+        title=gettext("Cette page n’existe pas"),
+        sentence=gettext("L’adresse est peut-être incomplète, ou la page a changé de place."),
+    )
+    return page, HTTPStatus.NOT_FOUND
+
+
+@pages.errorhandler(Exception)
+def failed(error: Exception) -> ResponseReturnValue:
+    """A bug of ours, told to the traveller as such."""
+    if isinstance(error, HTTPException):
+        return error
+    note_bug(error)
+    page = render_template(
+        "pages/lost.html",
+        title=gettext("Une erreur s’est produite"),
+        sentence=gettext("Elle vient de notre côté et a été notée. Réessayez dans un instant."),
+    )
+    return page, HTTPStatus.INTERNAL_SERVER_ERROR
+
+
 @pages.after_request
 def describe(response: Response) -> Response:
     """Say what a page depends on, and keep trips out of shared caches."""
@@ -133,13 +173,13 @@ def offer() -> dict[str, Any]:
         if request.args.get("lang") == language
         else None,
         "switch_language": _switch(language),
-        "link": _link,
+        "link": link_to,
         "static": _static,
         "bundle": find_bundle(),
         "nonce": g.get("csp_nonce", ""),
         "town": manifest.get("name", ""),
         "attributions": manifest.get("attributions", []),
-        "say_day": _say_iso_day,
+        "say_day": say_iso_day,
         "safe_link": safe_link,
     }
 
@@ -147,9 +187,9 @@ def offer() -> dict[str, Any]:
 def _page(name: str, question: Question, **more: Any) -> str:  # noqa: ANN401 - template variables
     """A page with the form and the map."""
     manifest = current_city().network.manifest
-    asked = question.instant(_now())
+    asked = question.instant(local_now())
     data = {
-        "bounds": manifest.get("bounds"),
+        "bounds": start_bounds(),
         "attributions": list(manifest.get("attributions", [])),
         "geocode": "/api/v1/geocode",
         "icons": _static("icons.svg"),
@@ -162,11 +202,11 @@ def _page(name: str, question: Question, **more: Any) -> str:  # noqa: ANN401 - 
         "question": question,
         "problems": {},
         "options_open": False,
-        "options_text": _say_options(question, asked),
+        "options_text": say_options(question, asked),
         "asked": asked,
         "first_date": manifest.get("first_date"),
         "last_date": manifest.get("last_date"),
-        "last_day": _say_iso_day(manifest.get("last_date")),
+        "last_day": say_iso_day(manifest.get("last_date")),
         "page_data": data,
     }
     context["page_data"] = data | more.pop("map_data", {})
@@ -175,7 +215,7 @@ def _page(name: str, question: Question, **more: Any) -> str:  # noqa: ANN401 - 
 
 def _answer_page(question: Question, answer: Answer) -> str:
     view = view_answer(answer)
-    asked = question.instant(_now())
+    asked = question.instant(local_now())
     origin = question.origin.text or answer.origin.name or _say_point(question.origin.at)
     destination = (
         question.destination.text or answer.destination.name or _say_point(question.destination.at)
@@ -186,11 +226,12 @@ def _answer_page(question: Question, answer: Answer) -> str:
         view=view,
         origin_name=origin,
         destination_name=destination,
-        when_text=_say_when(question, asked),
+        when_text=say_when(question, asked),
         announcement=words.say_found(len(view.cards)),
         comparison=words.compare_walking(view.walking_s, view.fastest_s),
         reasons=list(dict.fromkeys(say_shortfall(short) for short in answer.shortfalls)),
         links=_links(question, asked, view),
+        time_link=partial(_time_link, question),
         open_card=1,
         map_data=map_data(answer, view),
     )
@@ -201,11 +242,17 @@ def _links(question: Question, asked: datetime, view: AnswerView) -> dict[str, s
     last = max((card.itinerary.start for card in view.transit), default=asked)
     later = shifted(last.astimezone(asked.tzinfo), 60)
     return {
-        "earlier": _plan_url(question.at_time(shifted(asked, -EARLIER_S))),
-        "later": _plan_url(question.at_time(later, arrive=False)),
-        "back": _plan_url(question.swapped()),
-        "share": _plan_url(question.at_time(asked)),
+        "earlier": plan_url(question.at_time(shifted(asked, -EARLIER_S))),
+        "later": plan_url(question.at_time(later, arrive=False)),
+        "back": plan_url(question.swapped()),
+        "share": plan_url(question.at_time(asked)),
     }
+
+
+def _time_link(question: Question, trip: Itinerary) -> str:
+    """The answer in which `trip` comes first."""
+    start = trip.start.astimezone(current_city().zone)
+    return plan_url(question.at_time(start, arrive=False))
 
 
 def _read_question() -> Question:
@@ -214,7 +261,7 @@ def _read_question() -> Question:
 
 def _make_request(question: Question) -> Request:
     """The planner's request; a stop of the URL may carry its feed's name before a colon."""
-    asked = question.request(_now())
+    asked = question.request(local_now())
     return replace(
         asked, origin=_with_feed(asked.origin), destination=_with_feed(asked.destination)
     )
@@ -224,87 +271,8 @@ def _with_feed(ref: PlaceRef) -> PlaceRef:
     return parse_stop_ref(current_city().network, ref.stop_id) if isinstance(ref, StopRef) else ref
 
 
-def _look_up(question: Question) -> tuple[Question, dict[str, dict[str, Any]]]:
-    """The question with both ends found, and by field what stands in the way."""
-    search = partial(search_places, current_city().network)
-    origin, destination = find_end(question.origin, search), find_end(question.destination, search)
-    question = replace(question, origin=origin.end, destination=destination.end)
-    problems: dict[str, dict[str, Any]] = {}
-    for field, found in (("from", origin), ("to", destination)):
-        if found.end.at is not None:
-            continue
-        if not found.end.text:
-            problems[field] = {"text": gettext("Indiquez un lieu.")}
-        elif not found.choices:
-            problems[field] = {"text": words.say_not_found(found.end.text)}
-        else:
-            choices = [
-                {
-                    "name": choice.name,
-                    "area": choice.area,
-                    "kind": choice.kind,
-                    "url": _plan_url(question.with_end(field, choice.end)),
-                }
-                for choice in found.choices
-            ]
-            problems[field] = {
-                "text": gettext("Plusieurs lieux correspondent :"),
-                "choices": choices,
-            }
-    if not problems and question.origin.at == question.destination.at:
-        problems["to"] = {"text": gettext("Le départ et l’arrivée sont au même endroit.")}
-    if question.bad_time:
-        problems["time"] = {
-            "text": gettext("Le jour ou l’heure ne se lit pas : 2026-11-23, 08:30.")
-        }
-    return question, problems
-
-
-def _examples() -> list[dict[str, str]]:
-    """Trips to try, from the manifest: `from`, `from_at`, `to`, `to_at` as in URLs, and `about`."""
-    found = []
-    for example in current_city().network.manifest.get("examples", []):
-        question = Question.read(example, example.get("modes", []))
-        if question.origin.at is not None and question.destination.at is not None:
-            about = example.get("about", "")
-            if isinstance(about, Mapping):
-                about = about.get(pick_language(), "")
-            found.append(
-                {
-                    "origin": question.origin.text,
-                    "destination": question.destination.text,
-                    "about": about,
-                    "url": _plan_url(question),
-                }
-            )
-    return found
-
-
-def _say_options(question: Question, asked: datetime) -> str:
-    modes = ", ".join(words.say_mode(mode) for mode in reversed(question.modes))
-    return f"{_say_when(question, asked, short=True)} · {modes}"
-
-
-def _say_when(question: Question, asked: datetime, *, short: bool = False) -> str:
-    day = format_day(asked.date(), "short" if short else "full")
-    clock = words.say_clock(asked)
-    if question.when == "now" and short:
-        return gettext("Maintenant")
-    if question.when == "arrive":
-        return gettext("Arrivée avant %(clock)s, %(day)s", clock=clock, day=day)
-    return gettext("Départ à partir de %(clock)s, %(day)s", clock=clock, day=day)
-
-
 def _say_point(ref: PlaceRef | None) -> str:
     return "" if ref is None else write_ref(ref).removeprefix("stop:")
-
-
-def _say_iso_day(text: str | None) -> str:
-    """A date of the manifest in words, "" where it has none."""
-    try:
-        return format_day(date.fromisoformat(text or ""))
-    except ValueError:
-        return ""
 
 
 def _map_end(ref: PlaceRef | None) -> dict[str, Any] | None:
@@ -312,23 +280,6 @@ def _map_end(ref: PlaceRef | None) -> dict[str, Any] | None:
     if ref is None or isinstance(ref, StopRef):
         return None
     return {"name": "", "at": [ref.lon, ref.lat]}
-
-
-def _now() -> datetime:
-    city = current_city()
-    return city.now().astimezone(city.zone).replace(second=0, microsecond=0)
-
-
-def _plan_url(question: Question) -> str:
-    return _link("pages.plan", **question.params())
-
-
-def _link(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - url_for takes anything
-    """A URL that keeps the language, where the URL asked for it."""
-    asked = request.args.get("lang")
-    if asked in LANGUAGES:
-        values["lang"] = asked
-    return url_for(endpoint, **values)
 
 
 def _static(name: str) -> str:

@@ -89,10 +89,15 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
     return problem_response(error.code, error.description or HTTPStatus(error.code).phrase)
 
 
-def _unexpected(error: Exception) -> Response:
-    """A bug. Its place is logged and its message is not: a message may quote a coordinate."""
+def note_bug(error: Exception) -> None:
+    """Log where an unforeseen exception arose, without its message: it may quote a coordinate."""
     places = "".join(traceback.format_tb(error.__traceback__))
     log.error("%s at %s\n%s", type(error).__name__, request.url_rule, places)
+
+
+def _unexpected(error: Exception) -> Response:
+    """A bug."""
+    note_bug(error)
     detail = "Something went wrong on our side; it has been logged."
     return problem_response(HTTPStatus.INTERNAL_SERVER_ERROR, detail)
 

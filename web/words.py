@@ -93,6 +93,7 @@ _WAYS: Final[Mapping[str, str]] = {  # what an unnamed way is, by road class
     "service": N_("voie de desserte"),
     "living_street": N_("zone de rencontre"),
 }
+_UNNAMED: Final = N_("rue sans nom")
 _INFRASTRUCTURE: Final[Mapping[str, str]] = {
     "path": N_("voie verte"),
     "track": N_("piste cyclable"),
@@ -148,7 +149,7 @@ def say_step(step: Step, mode: str) -> str:
     if step.street:
         sentence = gettext(named, street=step.street)
     else:
-        sentence = gettext(unnamed, way=gettext(_WAYS.get(step.road_class, N_("rue sans nom"))))
+        sentence = gettext(unnamed, way=gettext(_WAYS.get(step.road_class, _UNNAMED)))
     remarks = _remarks(step, mode, turn)
     return f"{sentence} ({', '.join(remarks)})" if remarks else sentence
 

@@ -12,6 +12,7 @@ const FONT = "Atkinson Hyperlegible Next Variable";
 const DARK = "(prefers-color-scheme: dark)";
 const PAN_PIXELS = 120;
 const TALL_PHONE = 60 * 16;
+const LONG_NAMES = 110; // characters of attribution that still stand in one line
 
 export class TownMap {
   private trips: MapTrip[] = [];
@@ -47,7 +48,8 @@ export class TownMap {
     map.addControl(new PanButtons(data), "top-right");
     map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
     const names = data.attributions.map(escapeHtml).join(" · ");
-    map.addControl(new AttributionControl({ compact: window.innerWidth < TALL_PHONE, customAttribution: names }));
+    map.addControl(new AttributionControl({ compact: window.innerWidth < TALL_PHONE || names.length > LONG_NAMES, customAttribution: names }));
+    if (window.innerWidth < TALL_PHONE) map.once("idle", () => foldAttribution(container));
     const town = new TownMap(map, container);
     map.on("style.load", () => town.addLayers());
     theme.addEventListener("change", async (event) => {
@@ -73,6 +75,7 @@ export class TownMap {
       if (!place) continue;
       const pin = document.createElement("div");
       pin.className = `pin pin--${name}`;
+      pin.append(shape());
       const marker = new Marker({ element: pin, anchor: "center" }).setLngLat(place.at).addTo(this.map);
       pin.setAttribute("role", "img");
       pin.setAttribute("aria-label", say(data, name === "from" ? "origin" : "destination"));
@@ -96,8 +99,10 @@ export class TownMap {
     this.select(this.selected);
   }
 
-  private padding(): number {
-    return Math.min(70, Math.round(Math.min(this.container.clientWidth, this.container.clientHeight) / 6));
+  /** Room for labels, and on the right for the buttons. */
+  private padding(): { top: number; bottom: number; left: number; right: number } {
+    const side = Math.min(70, Math.round(Math.min(this.container.clientWidth, this.container.clientHeight) / 7));
+    return { top: side, bottom: side + 24, left: side, right: side + 40 };
   }
 
   private addLayers(): void {
@@ -157,6 +162,13 @@ class PanButtons implements IControl {
   }
 }
 
+/** The pin's form in an element of its own: MapLibre moves the outer one by its transform. */
+function shape(): HTMLElement {
+  const inner = document.createElement("span");
+  inner.className = "pin__shape";
+  return inner;
+}
+
 async function fetchStyle(container: HTMLElement, dark: boolean): Promise<StyleSpecification> {
   const url = new URL(container.dataset["style"] ?? "", location.href);
   url.searchParams.set("theme", dark ? "dark" : "light");
@@ -185,6 +197,13 @@ function boxOf(points: LonLat[]): LngLatBoundsLike | null {
 
 function toBox([south, west, north, east]: [number, number, number, number]): LngLatBoundsLike {
   return [west, south, east, north];
+}
+
+/** On a phone the sources fold into their button; the page's foot has them in full. */
+function foldAttribution(container: HTMLElement): void {
+  const names = container.querySelector(".maplibregl-ctrl-attrib");
+  names?.classList.remove("maplibregl-compact-show");
+  names?.removeAttribute("open");
 }
 
 function reducedMotion(): boolean {

@@ -16,6 +16,9 @@ export class PickPanel {
   ) {
     const pin = document.createElement("div");
     pin.className = "pin";
+    const shape = document.createElement("span");
+    shape.className = "pin__shape";
+    pin.append(shape);
     this.marker = new Marker({ element: pin });
     if (!this.panel) return;
     map.on("click", ({ lngLat }) => void this.offer(lngLat.lat, lngLat.lng));

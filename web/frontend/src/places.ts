@@ -21,6 +21,10 @@ interface Match {
 /** What the text may mean; rejects where the server doesn't answer. */
 export async function findPlaces(data: PageData, text: string, signal: AbortSignal): Promise<Suggestion[]> {
   const query = new URLSearchParams({ text, language: data.language });
+  if (data.bounds) {
+    const [south, west, north, east] = data.bounds;
+    query.set("place", writePoint((south + north) / 2, (west + east) / 2));
+  }
   const response = await fetch(`${data.geocode}?${query}`, { signal });
   if (!response.ok) throw new Error(`geocode: ${response.status}`);
   const matches = (await response.json()) as Match[];

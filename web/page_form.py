@@ -1,0 +1,137 @@
+"""What surrounds the form: places looked up, problems said, links that keep the question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from functools import partial
+from typing import Any, Final
+
+from flask import request, url_for
+
+from planner.request import Coordinate
+from web import words
+from web.city import current_city
+from web.find_ends import find_end, search_places
+from web.language import LANGUAGES, format_day, gettext, pick_language
+from web.page_query import Question, read_ref
+
+_ENDS: Final = ("from_at", "to_at")
+
+
+def look_up(question: Question) -> tuple[Question, dict[str, dict[str, Any]]]:
+    """The question with both ends found, and by field what stands in the way."""
+    search = partial(search_places, current_city().network, near=_middle())
+    origin, destination = find_end(question.origin, search), find_end(question.destination, search)
+    question = replace(question, origin=origin.end, destination=destination.end)
+    problems: dict[str, dict[str, Any]] = {}
+    for field, found in (("from", origin), ("to", destination)):
+        if found.end.at is not None:
+            continue
+        if not found.end.text:
+            problems[field] = {"text": gettext("Indiquez un lieu.")}
+        elif not found.choices:
+            problems[field] = {"text": words.say_not_found(found.end.text)}
+        else:
+            choices = [
+                {
+                    "name": choice.name,
+                    "area": choice.area,
+                    "kind": choice.kind,
+                    "url": plan_url(question.with_end(field, choice.end)),
+                }
+                for choice in found.choices
+            ]
+            problems[field] = {
+                "text": gettext("Plusieurs lieux correspondent :"),
+                "choices": choices,
+            }
+    if not problems and question.origin.at == question.destination.at:
+        problems["to"] = {"text": gettext("Le départ et l’arrivée sont au même endroit.")}
+    if question.bad_time:
+        problems["time"] = {
+            "text": gettext("Le jour ou l’heure ne se lit pas : 2026-11-23, 08:30.")
+        }
+    return question, problems
+
+
+def list_examples() -> list[dict[str, str]]:
+    """Trips to try, from the manifest: `from`, `from_at`, `to`, `to_at` as in URLs, and `about`."""
+    found = []
+    for example in current_city().network.manifest.get("examples", []):
+        question = Question.read(example, example.get("modes", []))
+        if question.origin.at is not None and question.destination.at is not None:
+            about = example.get("about", "")
+            if isinstance(about, Mapping):
+                about = about.get(pick_language(), "")
+            found.append(
+                {
+                    "origin": question.origin.text,
+                    "destination": question.destination.text,
+                    "about": about,
+                    "url": plan_url(question),
+                }
+            )
+    return found
+
+
+def start_bounds() -> list[float] | None:
+    """South, west, north, east of the map to begin with: around the examples, else everything."""
+    manifest = current_city().network.manifest
+    refs = [read_ref(e.get(end, "")) for e in manifest.get("examples", []) for end in _ENDS]
+    points = [ref for ref in refs if isinstance(ref, Coordinate)]
+    if len(points) < 2:  # noqa: PLR2004 - one point is no view
+        return manifest.get("bounds")
+    lats, lons = [point.lat for point in points], [point.lon for point in points]
+    return [min(lats) - 0.004, min(lons) - 0.006, max(lats) + 0.004, max(lons) + 0.006]
+
+
+def say_options(question: Question, asked: datetime) -> str:
+    """The form's choices in one line, for when they are folded away."""
+    modes = ", ".join(words.say_mode(mode).lower() for mode in reversed(question.modes))
+    return f"{say_when(question, asked, short=True)} · {modes}"
+
+
+def say_when(question: Question, asked: datetime, *, short: bool = False) -> str:
+    """The time asked for; `short` for the form."""
+    day = format_day(asked.date(), "short" if short else "full")
+    clock = words.say_clock(asked)
+    if question.when == "now" and short:
+        return gettext("Maintenant")
+    if question.when == "arrive":
+        return gettext("Arrivée avant %(clock)s, %(day)s", clock=clock, day=day)
+    return gettext("Départ dès %(clock)s, %(day)s", clock=clock, day=day)
+
+
+def say_iso_day(text: str | None) -> str:
+    """A date of the manifest in words, "" where it has none."""
+    try:
+        return format_day(date.fromisoformat(text or ""))
+    except ValueError:
+        return ""
+
+
+def local_now() -> datetime:
+    """The present minute on the network's clock."""
+    city = current_city()
+    return city.now().astimezone(city.zone).replace(second=0, microsecond=0)
+
+
+def plan_url(question: Question) -> str:
+    """Where `question` is answered."""
+    return link_to("pages.plan", **question.params())
+
+
+def link_to(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - url_for takes anything
+    """A URL that keeps the language, where the URL asked for it."""
+    asked = request.args.get("lang")
+    if asked in LANGUAGES:
+        values["lang"] = asked
+    return url_for(endpoint, **values)
+
+
+def _middle() -> tuple[float, float] | None:
+    """The middle of the town, (lat, lon): places near it are likelier meant."""
+    bounds = start_bounds()
+    return ((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2) if bounds else None
