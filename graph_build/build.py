@@ -31,7 +31,7 @@ from graph_build.timetable import CompiledTimetable, compile_timetable
 from planner.network.metrics import profile_metric
 from planner.network.profiles import list_profiles
 from planner.network.public_ids import list_public_ids
-from planner.network.shape import Metric, Stops, StreetGrid, Streets
+from planner.network.shape import Footpaths, Metric, Stops, StreetGrid, Streets
 from planner.network.store import (
     Network,
     file_sha256,
@@ -44,7 +44,6 @@ from planner.network.strings import Strings
 
 MAX_EXTENT_KM2: Final = 975_000  # R5's limit for one network: larger is a mistake or needs a split
 MAX_WALK_S: Final = 900  # longest change on foot between two stops
-_ON_FOOT: Final = "walk"  # the profile of whoever changes
 _MARGIN_DEGREES: Final = 0.01  # a stop about a kilometre from the last street may be right
 _KM_PER_DEGREE: Final = 111.32
 
@@ -204,23 +203,29 @@ def _link(
         _check_overlap(timetable.stops, parts.streets, issues)
         progress.phase("Linking stops to streets")
         links = link_stops(parts.streets, parts.grid, timetable.stops, issues)
-    footpaths = compile_footpaths(
-        timetable.stops,
-        feeds,
-        parts.streets if parts else None,
-        parts.metrics[_ON_FOOT] if parts else None,
-        links,
-        transfer_time=inputs.transfer_time,
-        max_walk_s=MAX_WALK_S,
-        issues=issues,
-        progress=progress,
-    )
+
+    def footpaths(profile: str, log: IssueLog) -> Footpaths:
+        return compile_footpaths(
+            timetable.stops,
+            feeds,
+            parts.streets if parts else None,
+            parts.metrics[profile] if parts else None,
+            links,
+            profile=profile,
+            transfer_time=inputs.transfer_time,
+            max_walk_s=MAX_WALK_S,
+            issues=log,
+            progress=progress,
+        )
+
     network = Network(
         manifest={"feeds": timetable.feed_facts, "zones": timetable.zones},
         stops=timetable.stops,
         routes=timetable.routes,
         timetable=timetable.timetable,
-        footpaths=footpaths,
+        footpaths=footpaths("walk", issues),
+        # Its faults are the walker's; they are told once.
+        footpaths_step_free=footpaths("wheelchair", IssueLog()),
         stop_links=links,
     )
     if parts is None:

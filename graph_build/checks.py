@@ -44,6 +44,8 @@ def find_faults(network: Network) -> list[Fault]:
         return faults  # values can't be judged in arrays of the wrong kind
     checks = [_stops(network), _timetable(network.timetable, network)]
     checks.append(_footpaths(network.footpaths, network.stops.station.size))
+    if network.footpaths_step_free is not None:
+        checks.append(_footpaths(network.footpaths_step_free, network.stops.station.size))
     if network.streets is not None:
         checks.append(_streets(network.streets, network.street_names.count))
         checks += [_metric(name, m, network.streets) for name, m in network.metrics.items()]

@@ -25,7 +25,7 @@ from graph_build.transfer_rules import (
 from planner.kernels.stop_walks import StopsAtNodes, walk_between_stops
 from planner.kernels.street_ends import EARTH_M, ends_of_stops
 from planner.kernels.street_search import adjacency_of, make_workspace
-from planner.network.profiles import get_profile
+from planner.network.profiles import Profile, get_profile
 from planner.network.shape import (
     PUBLISHED,
     SAME_STOP,
@@ -78,6 +78,7 @@ def compile_footpaths(
     metric: Metric | None,
     links: StopLinks | None,
     *,
+    profile: str = "walk",
     transfer_time: int = TRANSFER_TIME_S,
     max_walk_s: int = MAX_WALK_S,
     issues: IssueLog,
@@ -85,15 +86,17 @@ def compile_footpaths(
 ) -> Footpaths:
     """Every change of vehicle on foot, the one at a stop itself included.
 
-    feeds: in the order of `stops.feed`. metric: that of the profile "walk". Without streets,
+    feeds: in the order of `stops.feed`. metric: that of `profile`, who walks. Without streets,
     changes are those of transfers.txt, pathways.txt and the same stop or station.
     transfer_time: seconds for a change at one stop or station where the feed doesn't say.
     max_walk_s: the longest walk through the streets.
     """
-    walks = [_along_pathways(stops, feeds, max_walk_s, issues)]
+    walker = get_profile(profile)
+    walks = [_along_pathways(stops, feeds, walker, max_walk_s, issues)]
     if streets is not None and metric is not None and links is not None:
-        walks.append(_through_streets(stops, streets, metric, links, max_walk_s, issues, progress))
-        walks.append(_straight(stops, links, max_walk_s, issues))
+        way = _Way(streets, metric, links, walker, max_walk_s)
+        walks.append(_through_streets(stops, way, issues, progress))
+        walks.append(_straight(stops, way, issues))
     walk = _quickest(walks)
     rules = read_rules(stops, feeds, issues)
     key = np.unique(np.concatenate((walk.key, rules.key, _at_stations(stops))))
@@ -131,23 +134,26 @@ def change_times(
     return seconds, kind
 
 
-def _through_streets(  # noqa: PLR0917 - each is one table of the build
-    stops: Stops,
-    streets: Streets,
-    metric: Metric,
-    links: StopLinks,
-    max_walk_s: int,
-    issues: IssueLog,
-    progress: Progress,
-) -> Walks:
+class _Way(NamedTuple):
+    """The streets as one walker sees them."""
+
+    streets: Streets
+    metric: Metric
+    links: StopLinks
+    walker: Profile
+    max_walk_s: int
+
+
+def _through_streets(stops: Stops, way: _Way, issues: IssueLog, progress: Progress) -> Walks:
     """Walks between boardable stops, as the streets run."""
+    streets, metric, links, walker, max_walk_s = way
     linked = np.diff(links.stop_offset) > 0
     boardable = np.isin(stops.location_type, BOARDABLE)
     origins = np.flatnonzero(linked & boardable).astype(np.int32)
     near = _stops_at_nodes(streets, links, boardable)
     adjacency, work = adjacency_of(streets, backward=False), make_workspace(len(streets.node_lat))
     ends = ends_of_stops(stops.lat, stops.lon, links)
-    pace = 36.0 / get_profile("walk").speed_kmh
+    pace = 36.0 / walker.speed_kmh
     progress.phase("Walking between stops", total=len(origins))
     found = []
     for start in range(0, len(origins), _BATCH):
@@ -182,11 +188,11 @@ def _stops_at_nodes(
     return StopsAtNodes(frozen(offset, np.int32), frozen(stop, np.int32))
 
 
-def _straight(stops: Stops, links: StopLinks, max_walk_s: int, issues: IssueLog) -> Walks:
+def _straight(stops: Stops, way: _Way, issues: IssueLog) -> Walks:
     """Straight lines from and to the stops that no street reaches, with a detour factor."""
     located = np.isfinite(stops.lat) & np.isfinite(stops.lon)
     usable = np.flatnonzero(located & np.isin(stops.location_type, BOARDABLE))
-    lonely = usable[np.diff(links.stop_offset)[usable] == 0]
+    lonely = usable[np.diff(way.links.stop_offset)[usable] == 0]
     if not len(lonely):
         return _no_walks()
     metre = np.radians(EARTH_M)
@@ -197,8 +203,8 @@ def _straight(stops: Stops, links: StopLinks, max_walk_s: int, issues: IssueLog)
     found = tree.query(points[lonely], predicate="dwithin", distance=1.2 * MAX_STRAIGHT_M)
     a, b = lonely[found[0]], usable[found[1]]
     length_m = _beelines_m(stops, a, b)
-    seconds = np.ceil(length_m * DETOUR * 3.6 / get_profile("walk").speed_kmh)
-    near = (a != b) & (length_m <= MAX_STRAIGHT_M) & (seconds <= max_walk_s)
+    seconds = np.ceil(length_m * DETOUR * 3.6 / way.walker.speed_kmh)
+    near = (a != b) & (length_m <= MAX_STRAIGHT_M) & (seconds <= way.max_walk_s)
     a, b, length_m, seconds = a[near], b[near], DETOUR * length_m[near], seconds[near]
     detail = f"{len(lonely)} stops; changes are straight lines times {DETOUR}, at most 600 m"
     issues.add(Issue("stops_beyond_streets", "footpaths", "estimated", detail), len(lonely))
@@ -208,10 +214,10 @@ def _straight(stops: Stops, links: StopLinks, max_walk_s: int, issues: IssueLog)
 
 
 def _along_pathways(
-    stops: Stops, feeds: Sequence[GtfsFeed], max_walk_s: int, issues: IssueLog
+    stops: Stops, feeds: Sequence[GtfsFeed], walker: Profile, max_walk_s: int, issues: IssueLog
 ) -> Walks:
     """Ways inside stations; their length is not published as a whole, so it is the beeline's."""
-    key, seconds = read_pathways(stops, feeds, max_walk_s, issues)
+    key, seconds = read_pathways(stops, feeds, walker, max_walk_s, issues)
     return _walks(key, seconds, _beelines_m(stops, *_pair(stops, key)), PUBLISHED)
 
 

@@ -21,7 +21,7 @@ from planner.kernels.street_search import (
     reset,
     search,
 )
-from planner.network.profiles import get_profile
+from planner.network.profiles import Profile
 from planner.network.shape import Metric, Stops
 from planner.network.store import frozen
 
@@ -37,6 +37,7 @@ _STATION: Final = 1
 # Seconds along a pathway that states neither a time nor a length, by pathway_mode: a walkway,
 # stairs, a moving pavement, an escalator, a lift, and the gates in and out. Our assumptions.
 _PATHWAY_S: Final = {1: 60, 2: 30, 3: 60, 4: 30, 5: 60, 6: 10, 7: 5}
+_STEPPED: Final = (2, 4)  # stairs and escalators
 _STAIR_S: Final = 0.5  # per step of a staircase
 
 
@@ -111,14 +112,14 @@ def _members(stops: Stops, stop: int) -> list[int]:
 
 
 def read_pathways(
-    stops: Stops, feeds: Sequence[GtfsFeed], max_s: int, issues: IssueLog
+    stops: Stops, feeds: Sequence[GtfsFeed], walker: Profile, max_s: int, issues: IssueLog
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """The quickest ways along pathways.txt between boardable stops, up to `max_s` seconds.
 
     Returns the keys of the pairs, each once and sorted, and the seconds.
     """
     numbers = StopNumbers(stops)
-    parts = [_pathways_of(numbers, i, feed, issues) for i, feed in enumerate(feeds)]
+    parts = [_pathways_of(numbers, i, feed, walker, issues) for i, feed in enumerate(feeds)]
     tail, head, tenths = np.concatenate([np.zeros((3, 0), np.int64), *parts], axis=1)
     order = np.argsort(tail, kind="stable")
     adjacency = Adjacency(
@@ -143,7 +144,7 @@ def read_pathways(
 
 
 def _pathways_of(
-    numbers: StopNumbers, index: int, feed: GtfsFeed, issues: IssueLog
+    numbers: StopNumbers, index: int, feed: GtfsFeed, walker: Profile, issues: IssueLog
 ) -> NDArray[np.int64]:
     """One feed's pathways as columns: tail, head, tenths of a second; two for one both ways."""
     table = feed.tables.get("pathways")
@@ -152,13 +153,15 @@ def _pathways_of(
     tail, head = (numbers.of(index, table[f"{end}_stop_id"]) for end in ("from", "to"))
     known = (tail >= 0) & (head >= 0)
     _count(issues, "pathway_with_unknown_stop", feed, int((~known).sum()), "dropped")
-    tenths = np.rint(10 * _pathway_seconds(table)).astype(np.int64)
+    if not walker.steps:
+        known &= ~table["pathway_mode"].isin(_STEPPED).to_numpy()
+    tenths = np.rint(10 * _pathway_seconds(table, walker)).astype(np.int64)
     there = np.stack((tail, head, tenths))[:, known]
     back = there[:, (table["is_bidirectional"].to_numpy() == 1)[known]]
     return np.concatenate((there, back[[1, 0, 2]]), axis=1)
 
 
-def _pathway_seconds(table: pd.DataFrame) -> NDArray[np.float64]:
+def _pathway_seconds(table: pd.DataFrame, walker: Profile) -> NDArray[np.float64]:
     """Seconds along each pathway: as stated, by its length, by its stairs, or by its mode."""
     seconds = table["pathway_mode"].map(_PATHWAY_S).fillna(60).to_numpy(np.float64)
     if "stair_count" in table:
@@ -166,12 +169,12 @@ def _pathway_seconds(table: pd.DataFrame) -> NDArray[np.float64]:
         seconds = np.where(stairs > 0, stairs * _STAIR_S, seconds)
     if "length" in table:
         length = table["length"].to_numpy(np.float64)
-        speed = get_profile("walk").speed_kmh / 3.6
+        speed = walker.speed_kmh / 3.6
         seconds = np.where(length > 0, length / speed, seconds)
     if "traversal_time" in table:
         stated = table["traversal_time"].to_numpy(np.int64)
         seconds = np.where(stated != ABSENT, np.maximum(stated, 0), seconds)
-    return seconds
+    return np.asarray(seconds, np.float64)
 
 
 def _count(issues: IssueLog, kind: str, feed: GtfsFeed, count: int, done: str) -> None:

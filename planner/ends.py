@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from planner import streets
 from planner.itinerary import Place, Reason, Shortfall
 from planner.kernels.day_timetable import FootpathTable
+from planner.network.profiles import profile_of
 from planner.network.shape import UNREACHED
 from planner.network.store import Network
 from planner.request import Coordinate, PlaceRef, StopRef
@@ -107,8 +108,8 @@ def stop_place(network: Network, stop: int) -> Place:
 
 
 def stops_at_hand(
-    network: Network, end: End, footpaths: FootpathTable, *, modes: frozenset[str], max_s: int,
-    backward: bool,
+    network: Network, end: End, footpaths: FootpathTable, *, modes: frozenset[str],
+    step_free: bool, max_s: int, backward: bool,
 ) -> StopAccess:  # fmt: skip
     """Every stop within `max_s` seconds of `end`, by the quickest of `modes` (ties: on foot).
 
@@ -135,8 +136,9 @@ def stops_at_hand(
             improve(Reach(footpaths.to[row], footpaths.duration[row]), BY_FOOTPATH, 0, stop)
     elif end.coordinate is not None:
         for index, mode in enumerate(names):
+            profile = profile_of(mode, step_free=step_free)
             near = streets.reach_stops(
-                network, end.coordinate, mode, max_s=max_s, backward=backward
+                network, end.coordinate, profile, max_s=max_s, backward=backward
             )
             improve(Reach(near.stop, near.duration), BY_STREET, index)
         improve(_straight_reach(network, end.coordinate), BY_STRAIGHT_LINE, 0)

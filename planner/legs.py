@@ -20,9 +20,10 @@ from planner.ends import (
     stop_place,
 )
 from planner.itinerary import Itinerary, Leg, Place, StopCall, StreetLeg, TransitLeg
+from planner.network.profiles import profile_of
 from planner.network.shape import STRAIGHT, WALKED
 from planner.network.store import Network
-from planner.service_day import DAY, ServiceDay
+from planner.service_day import DAY, ServiceDay, footpaths_for
 from planner.shapes import cut_shape
 from planner.transit import Journey, Ride
 
@@ -39,6 +40,7 @@ class LegMaker:
     day: ServiceDay
     access: StopAccess
     egress: StopAccess
+    step_free: bool
 
     def itinerary(self, journey: Journey) -> Itinerary:
         """The legs of `journey`, door to door."""
@@ -79,7 +81,7 @@ class LegMaker:
 
     def _footpath_legs(self, pair: tuple[int, int], places: Places, start: datetime) -> list[Leg]:
         """A change on foot as the Footpaths have it, drawn through the streets where they can."""
-        footpaths = self.network.footpaths
+        footpaths = footpaths_for(self.network, step_free=self.step_free)
         row = slice(int(footpaths.stop_offset[pair[0]]), int(footpaths.stop_offset[pair[0] + 1]))
         index = row.start + int(np.flatnonzero(footpaths.to_stop[row] == pair[1])[0])
         timing = (start, int(footpaths.duration[index]))
@@ -97,7 +99,8 @@ class LegMaker:
         if origin is None or destination is None:
             return None
         # The search that gave the seconds rounded them up.
-        path = streets.route(self.network, origin, destination, mode, max_s=seconds + 1)
+        profile = profile_of(mode, step_free=self.step_free)
+        path = streets.route(self.network, origin, destination, profile, max_s=seconds + 1)
         if path is None:
             return None
         leg = streets.street_leg(self.network, path, mode, *places, start)

@@ -12,6 +12,7 @@ from planner.ends import End, StopAccess, resolve, stops_at_hand
 from planner.filters import FILTERS
 from planner.itinerary import Answer, Itinerary, Place, Reason, Shortfall
 from planner.legs import LegMaker
+from planner.network.profiles import profile_of
 from planner.network.store import Network
 from planner.request import PlaceRef, Request, StopRef
 from planner.service_day import AFTER, BEFORE, ServiceDay, service_day, services_on
@@ -82,8 +83,9 @@ def _direct(
         return (), ()
     zone = ZoneInfo(network.manifest["timezone"])
     for mode in ("walk", *sorted(request.modes - {"walk", "transit"})):
+        profile = profile_of(mode, step_free=request.step_free)
         path = streets.route(
-            network, origin.endpoint, destination.endpoint, mode, max_s=request.max_direct_s
+            network, origin.endpoint, destination.endpoint, profile, max_s=request.max_direct_s
         )
         if path is None:
             minutes = request.max_direct_s // 60
@@ -106,14 +108,16 @@ def _transit(
     around = (local_date + timedelta(days=offset) for offset in (-1, 0, 1))
     if not any(services_on(network, near).any() for near in around):
         return _TransitAnswer(shortfalls=(_no_service(network, local_date),))
-    day = service_day(network, local_date)
+    day = service_day(network, local_date, step_free=request.step_free)
     access = stops_at_hand(
         network, origin, day.footpaths,
-        modes=request.access, max_s=request.max_access_s, backward=False,
+        modes=request.access, step_free=request.step_free,
+        max_s=request.max_access_s, backward=False,
     )  # fmt: skip
     egress = stops_at_hand(
         network, destination, day.mirrored_footpaths,
-        modes=request.egress, max_s=request.max_access_s, backward=True,
+        modes=request.egress, step_free=request.step_free,
+        max_s=request.max_access_s, backward=True,
     )  # fmt: skip
     missing = _out_of_reach(request, access, egress)
     if missing:
@@ -127,7 +131,7 @@ def _transit(
         )
     runs = services_on(network, local_date).any()
     missing_day = None if runs else _no_service(network, local_date)
-    maker = LegMaker(network, day, access, egress)
+    maker = LegMaker(network, day, access, egress, request.step_free)
     itineraries = [maker.itinerary(journey) for journey in journeys]
     for keep in FILTERS:
         itineraries = keep(itineraries, direct)

@@ -61,13 +61,22 @@ def day_zero(day: date, zone: str) -> int:
 
 
 @lru_cache(maxsize=DAYS_KEPT)
-def service_day(network: Network, day: date) -> ServiceDay:
-    """The slice of `network` for `day`: trips of every service day that reach into it."""
+def service_day(network: Network, day: date, *, step_free: bool = False) -> ServiceDay:
+    """The slice of `network` for `day`: trips of every service day that reach into it.
+
+    step_free: without the trips and stops known to have steps (those unknown stay), and with the
+    changes of whoever can't take any.
+    """
     timetable = network.timetable
     zero = day_zero(day, network.manifest["timezone"])
     trip, shift = _running_trips(network, day, zero)
+    if step_free:
+        usable = timetable.trip_step_free[trip] >= 0
+        trip, shift = trip[usable], shift[usable]
     forward = _compile(timetable, len(network.stops.lat), trip, shift)
-    footpaths = _footpath_table(network.footpaths)
+    if step_free:
+        forward = _without_stepped_stops(forward, network.stops.step_free)
+    footpaths = _footpath_table(footpaths_for(network, step_free=step_free))
     return ServiceDay(
         date=day,
         zero=zero,
@@ -76,6 +85,13 @@ def service_day(network: Network, day: date) -> ServiceDay:
         footpaths=footpaths,
         mirrored_footpaths=_transposed(footpaths),
     )
+
+
+def footpaths_for(network: Network, *, step_free: bool) -> Footpaths:
+    """The changes on foot of whoever can take steps, or of whoever can't."""
+    if step_free and network.footpaths_step_free is not None:
+        return network.footpaths_step_free
+    return network.footpaths
 
 
 def services_on(network: Network, day: date) -> NDArray[np.bool_]:
@@ -156,6 +172,14 @@ def _compile(
         trip_offset=frozen(bounds, np.int32),
         trip=trip,
         trip_shift=shift,
+    )
+
+
+def _without_stepped_stops(day: DayTimetable, step_free: NDArray[np.int8]) -> DayTimetable:
+    """Nobody gets on or off where there are steps."""
+    usable = step_free[day.stop] >= 0
+    return day._replace(
+        board=frozen(day.board & usable, np.uint8), alight=frozen(day.alight & usable, np.uint8)
     )
 
 

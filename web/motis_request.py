@@ -33,7 +33,6 @@ _NOT_YET: Final[dict[str, tuple[object, str]]] = {
     "pedestrian_speed": (None, "The network's own walking speed was used."),
     "cycling_speed": (None, "The network's own cycling speed was used."),
     "elevation_costs": ("NONE", "Slopes count as in the network's own bicycle profile."),
-    "pedestrian_profile": ("FOOT", "Not checked yet: ways, stops and vehicles may have steps."),
     "with_fares": (False, "This network has no fares."),
 }
 

@@ -29,6 +29,8 @@ def profile_metric(streets: shape.Streets, profile: Profile) -> shape.Metric:
     """Duration and cost of each edge, in tenths of a second; UNREACHED where it may not go."""
     own, ends = _BITS[profile.mode]
     is_open = (streets.access & own) != 0
+    if not profile.steps:
+        is_open &= ~_is_class(streets, "steps")
     duration = {"walk": _walk, "bike": _bike, "car": _car}[profile.mode](streets, profile)
     factor = _lookup(profile.rough, shape.SURFACES)[streets.surface]
     duration = duration * np.where(_is_class(streets, "ferry"), 1.0, factor)

@@ -16,13 +16,14 @@ class Profile:
     """One traveller. Speeds in km/h, penalties in seconds; factors multiply perceived time.
 
     avoid: road class -> factor in mixed traffic; prefer: infrastructure -> factor;
-    rough: surface -> factor on both time and cost.
+    rough: surface -> factor on both time and cost. steps: stairs may be taken.
     """
 
     name: str
     mode: Literal["walk", "bike", "car"]
     help: str
     speed_kmh: float
+    steps: bool = True
     steps_speed_kmh: float = 0.0
     push_speed_kmh: float = 0.0
     mount_penalty_s: float = 0.0
@@ -38,6 +39,11 @@ def list_profiles() -> Mapping[str, Profile]:
     """Every profile that comes with the planner, by name."""
     table = tomllib.loads(files(__package__).joinpath("profiles.toml").read_text(encoding="utf-8"))
     return MappingProxyType({name: Profile(name=name, **keys) for name, keys in table.items()})
+
+
+def profile_of(mode: str, *, step_free: bool) -> str:
+    """Name of the profile that moves by `mode`; on foot without steps it is the wheelchair's."""
+    return "wheelchair" if step_free and mode == "walk" else mode
 
 
 def get_profile(name: str) -> Profile:

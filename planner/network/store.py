@@ -30,6 +30,7 @@ class Network:
     manifest: format, code and input hashes, `name`, `timezone`, `zones`, `first_date`,
     `feeds`, `bounds` (south, west, north, east), `transfer_time`, attributions, counts, issues.
     metrics: profile name -> Metric, for each profile compiled.
+    footpaths_step_free: changes without steps, None where they weren't compiled.
     folder: where places and tiles lie, None for a network made in memory.
     """
 
@@ -43,6 +44,7 @@ class Network:
     street_names: Strings = field(default_factory=lambda: Strings.of(()))
     metrics: Mapping[str, shape.Metric] = field(default_factory=dict)
     stop_links: shape.StopLinks | None = None
+    footpaths_step_free: shape.Footpaths | None = None
     folder: Path | None = None
 
 
@@ -55,6 +57,7 @@ _SECTIONS: Final[Mapping[str, type]] = {
     "streets": shape.Streets,
     "grid": shape.StreetGrid,
     "stop_links": shape.StopLinks,
+    "footpaths_step_free": shape.Footpaths,
 }
 
 

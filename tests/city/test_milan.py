@@ -51,11 +51,11 @@ def earliest_by_transit(network, request):
     ends = [resolve(network, ref, "origin") for ref in (request.origin, request.destination)]
     access = stops_at_hand(
         network, ends[0], day.footpaths,
-        modes=request.access, max_s=request.max_access_s, backward=False,
+        modes=request.access, step_free=False, max_s=request.max_access_s, backward=False,
     )  # fmt: skip
     egress = stops_at_hand(
         network, ends[1], day.mirrored_footpaths,
-        modes=request.egress, max_s=request.max_access_s, backward=True,
+        modes=request.egress, step_free=False, max_s=request.max_access_s, backward=True,
     )  # fmt: skip
     found = pareto_set(day, access.reach, egress.reach, day.clock(AT), arrive_by=False, max_rides=8)
     return min((day.instant(journey.arrival) for journey in found), default=None)

@@ -141,3 +141,10 @@ def test_the_profiles_that_come_with_the_planner_all_work() -> None:
         assert not metric.cost.flags.writeable
         assert (metric.cost > 0).all()
         assert (metric.cost < UNREACHED).all()
+
+
+def test_wheelchair_takes_no_steps():
+    town = draw_town("A--B--C", {"AB": {"highway": "footway"}, "BC": {"highway": "steps"}})
+    duration = profile_metric(town.streets, list_profiles()["wheelchair"]).duration_ds
+    assert duration[town.edge("AB")] < UNREACHED
+    assert duration[town.edge("BC")] == UNREACHED

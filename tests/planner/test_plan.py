@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+import numpy as np
 import pytest
 from timetable_text import FIRST_DATE, timetable
 
 from planner.itinerary import Reason, TransitLeg
+from planner.network.store import frozen
 from planner.plan import plan
 from planner.request import Coordinate, Request, RequestError, StopRef
 from planner.stop_ids import find_stop, parse_stop_ref, public_stop_id
@@ -168,3 +171,37 @@ def test_stop_ids_shared_by_feeds_are_told_apart():
     assert parse_stop_ref(net, "drawing:A") == StopRef("A", "drawing")
     assert parse_stop_ref(net, "else:A") == StopRef("else:A")
     assert FIRST_DATE.isoformat() == net.manifest["first_date"]
+
+
+def test_step_free_leaves_out_trips_and_stops_known_to_have_steps():
+    text = """
+        A     B     D
+        8:05  8:15  8:30
+        --
+        A           D
+        8:10        8:40
+        """
+    net = timetable(text)
+    stepped = net.timetable._replace(trip_step_free=frozen(np.array([-1, 0]), np.int8))
+    net = replace(net, timetable=stepped)
+    assert drawn(asked(net).itineraries[0]) == "A 08:05 R1 D 08:30"
+    assert drawn(asked(net, step_free=True).itineraries[0]) == "A 08:10 R2 D 08:40"
+    barred = net.stops._replace(step_free=frozen(np.array([0, 0, -1]), np.int8))
+    answer = asked(replace(net, stops=barred), step_free=True)
+    assert answer.itineraries == ()
+
+
+def test_step_free_changes_take_the_way_without_steps():
+    text = """
+        A     B
+        8:05  8:15
+        --
+        C     D
+        8:17  8:30
+        8:25  8:40
+        """
+    net = timetable(text, walks="B 1m C")
+    slow = timetable(text, walks="B 9m C").footpaths
+    net = replace(net, footpaths_step_free=slow)
+    assert drawn(asked(net).itineraries[0]).endswith("C 08:17 R2 D 08:30")
+    assert drawn(asked(net, step_free=True).itineraries[0]).endswith("C 08:25 R2 D 08:40")

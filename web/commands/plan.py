@@ -18,11 +18,10 @@ from planner.plan import plan
 from planner.request import Coordinate, PlaceRef, Request
 from planner.stop_ids import parse_stop_ref
 from web.command import DONE, NO_ITINERARY
-from web.motis import Detail, plan_response
+from web.motis import plan_response
 from web.plan_text import print_answer, say_in
 
 _COORDINATE: Final = re.compile(r"\s*([-+]?\d+(?:\.\d*)?)\s*,\s*([-+]?\d+(?:\.\d*)?)\s*")
-STEPS_UNCHECKED: Final = "step-free isn't checked yet: ways, stops and vehicles may have steps"
 _DEFAULT_MODES: Final = "walk,bike,transit"
 
 
@@ -36,7 +35,7 @@ _DEFAULT_MODES: Final = "walk,bike,transit"
     "--modes", default=_DEFAULT_MODES, show_default=True, help="Of walk,bike,car,transit."
 )
 @click.option("--max-transfers", type=click.IntRange(0, 20), help="Most changes of vehicle.")
-@click.option("--step-free", is_flag=True, help="Wheelchair use: asked for, not checked yet.")
+@click.option("--step-free", is_flag=True, help="No steps, nor trips and stops known to have some.")
 @click.option(
     "--window", type=click.IntRange(0, 1440), default=0, metavar="MIN",
     help="Departures (arrivals) within so many minutes are wanted too.",
@@ -79,11 +78,8 @@ def command(  # noqa: PLR0917 - click's options
         window_s=window * 60,
     )
     answer = _narrow(plan(network, request), request.modes)
-    unsupported = {"stepFree": STEPS_UNCHECKED} if step_free else {}
-    for sentence in unsupported.values():
-        click.echo(f"trajets: {sentence}", err=True)
     if as_json:
-        response = plan_response(answer, network, Detail(unsupported=unsupported))
+        response = plan_response(answer, network)
         click.echo(json.dumps(response, ensure_ascii=False, indent=1))
     with say_in(lang):
         found = print_answer(answer, zone, quiet=as_json)
