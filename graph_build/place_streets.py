@@ -15,12 +15,14 @@ from feeds.issues import Issue, IssueLog
 from feeds.tables import NamedPlace, OsmExtract
 from graph_build.localities import Localities
 from graph_build.place_rows import House, PlaceRow
+from planner.network.place_cells import distance_m, wide_tag
 from planner.network.place_text import fold, parse_house_number, street_key
 from planner.network.shape import NONE
 
 _SPOT_EVERY_M: Final = 50.0
 _M_PER_DEG: Final = 111_195.0
 _HOUSE_NEAR_M: Final = 1_500.0  # a house further from every street of its name founds one
+_GAP_M: Final = 1_000.0  # between ends of one street, where no settlement tells
 _NO_STREETS: Final = frozenset(
     {"", "platform", "elevator", "proposed", "construction", "rest_area"}
 )
@@ -135,6 +137,11 @@ def _join_pieces(pieces: Iterable[_Piece], localities: Localities) -> list[_Stre
     groups: defaultdict[tuple[str, int], list[_Piece]] = defaultdict(list)
     for piece, where in zip(listed, settlement, strict=True):
         groups[piece.key, where].append(piece)
+    parted = [
+        (key, where, part)
+        for (key, where), group in groups.items()
+        for part in ([group] if where != NONE else _part(group))
+    ]
     return [
         _Street(
             key=key,
@@ -148,8 +155,22 @@ def _join_pieces(pieces: Iterable[_Piece], localities: Localities) -> list[_Stre
             cities=Counter(),
             postcodes=Counter(),
         )
-        for (key, where), group in groups.items()
+        for key, where, group in parted
     ]
+
+
+def _part(pieces: list[_Piece]) -> Iterator[list[_Piece]]:
+    """Pieces of one name that no settlement holds together, by chains of short gaps."""
+    waiting = list(pieces)
+    while waiting:
+        chain = [waiting.pop()]
+        for piece in chain:  # grows while it is read
+            gaps = [distance_m(*piece.middle, *other.middle) for other in waiting]
+            reach = [_GAP_M + (piece.length_m + other.length_m) / 2 for other in waiting]
+            near = [gap <= most for gap, most in zip(gaps, reach, strict=True)]
+            chain += [other for other, joined in zip(waiting, near, strict=True) if joined]
+            waiting = [other for other, joined in zip(waiting, near, strict=True) if not joined]
+        yield chain
 
 
 def _attach_houses(
@@ -203,10 +224,11 @@ def _found(
 ) -> _Street:
     """The street that only addresses know, made at its first address."""
     city = address.city or localities.find_name(address.lat, address.lon)
+    where = city or wide_tag(address.lat, address.lon)
     spot = np.array([[address.lat, address.lon]])
-    street = founded.get((key, city))
+    street = founded.get((key, where))
     if street is None:
-        street = founded[key, city] = _Street(
+        street = founded[key, where] = _Street(
             key, Counter(), address.source_id, city, 0.2, 0.0, spot, [], Counter(), Counter()
         )
     else:
@@ -238,9 +260,10 @@ def _add_house(street: _Street, address: NamedPlace) -> None:
 def _merge(streets: list[_Street]) -> Iterator[_Street]:
     """Name each street's settlement as its addresses do; join those that are now the same."""
     merged: dict[tuple[str, str], _Street] = {}
-    for street in streets:
+    for number, street in enumerate(streets):
         street.city = _most_common(street.cities) or street.city
-        same = merged.setdefault((street.key, fold(street.city)), street)
+        settlement = fold(street.city) or f"none {number}"
+        same = merged.setdefault((street.key, settlement), street)
         if same is street:
             continue
         same.names += street.names

@@ -36,12 +36,14 @@ class Query:
 def read_query(text: str, vocabulary: Vocabulary) -> list[Query]:
     """The ways to understand `text`: first as it is, then with a house number taken out."""
     typed = [word[:_MAX_WORD] for word in list_words(text[:MAX_TEXT])[:MAX_WORDS]]
-    queries = [Query(_as_words(typed, vocabulary))] if typed else []
+    queries = []
     for first, last, number in _list_numbers(typed):
         rest = typed[:first] + typed[last:]
         if any(not word.isdigit() for word in rest):
             words = _as_words(rest, vocabulary, typing=last < len(typed))
             queries.append(Query(words, number, "" if typed[first] in rest else typed[first]))
+    if typed and all(query.number_word for query in queries):  # a number typed twice is a house's
+        queries.insert(0, Query(_as_words(typed, vocabulary)))
     return queries
 
 

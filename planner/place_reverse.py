@@ -49,7 +49,7 @@ def reverse(
     A street counts where it is passed, not at its middle, and only where no number of it is near.
     kinds: as in find_places. Raises NetworkError where the folder has no place index.
     """
-    if not is_on_earth(lat, lon):
+    if not is_on_earth(lat, lon) or not max_m > 0:  # NaN is no radius
         return []
     wanted, radius = select_kinds(kinds), min(float(max_m), MAX_RADIUS_M)
     hits: list[PlaceHit] = []

@@ -39,6 +39,7 @@ __all__ = ["FILE", "KINDS", "MOTIS_KINDS", "PlaceHit", "find_places", "reverse"]
 
 _CANDIDATES: Final = 60  # rows taken from the index by each question to it
 _NEAR_M: Final = 3_000.0  # how far from the focus a place still gains by it
+_NEAR_GAIN: Final = 2.0  # at the focus itself, beside 1 far from it
 _MATCH: Final = (
     f"SELECT {COLUMNS} FROM place_text JOIN place ON place.id = place_text.rowid "  # noqa: S608 - column names
     "WHERE place_text MATCH ? ORDER BY place_text.rowid LIMIT ?"
@@ -71,12 +72,13 @@ def find_places(
     preferred. kinds: of KINDS or of MOTIS_KINDS' names, None for all. Of a text that is too long
     only the beginning is read. Raises NetworkError where the folder has no place index.
     """
+    wanted = select_kinds(kinds)
+    if not wanted:
+        return []
     if focus is not None and not is_on_earth(*focus):
         focus = None
     with closing(open_index(folder)) as connection:
-        search = _Search(
-            connection, get_vocabulary(folder), focus, cap_limit(limit), select_kinds(kinds)
-        )
+        search = _Search(connection, get_vocabulary(folder), focus, cap_limit(limit), wanted)
         queries = read_query(text, search.vocabulary)
         for stage in _STAGES:
             hits = stage(search, queries)
@@ -206,7 +208,8 @@ def _ranked(search: _Search, hit: PlaceHit, text_score: float) -> PlaceHit:
     if search.focus is None:
         return replace(hit, score=score)
     away = distance_m(*search.focus, hit.lat, hit.lon)
-    return replace(hit, score=score * (1.0 + math.exp(-away / _NEAR_M)), distance_m=away)
+    nearness = 1.0 + _NEAR_GAIN * math.exp(-away / _NEAR_M)
+    return replace(hit, score=score * nearness, distance_m=away)
 
 
 def _best(hits: _Found, limit: int) -> list[PlaceHit]:
