@@ -22,6 +22,10 @@ UNCLOSED: Final = 4  # a quote that doesn't close within MAX_QUOTED bytes; its l
 
 MAX_QUOTED: Final = 1 << 16
 
+# What else the splitter may find where a record should be.
+_CUT: Final = 100  # the buffer ends within it
+_BLANK_LINE: Final = 101
+
 _COMMA: Final = 44
 _QUOTE: Final = 34
 _LF: Final = 10
@@ -55,24 +59,23 @@ def _unquote(buffer: _Bytes, start: int, end: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _find_field_end(buffer: _Bytes, position: int, size: int) -> tuple[int, int, bool]:
-    """Where the quoted field that opens before `position` ends; its line breaks; is it closed."""
+def _pass_quoted(buffer: _Bytes, position: int) -> tuple[int, int, bool]:
+    """Where the field that opens before `position` ends; its line breaks; whether it closes."""
+    size = buffer.size
     inside = True
     breaks = 0
     while position < size:
         byte = buffer[position]
-        if byte == _QUOTE and inside:
+        if not inside:
+            if byte in (_COMMA, _LF, _CR):
+                break
+        elif byte == _QUOTE:
             if position + 1 < size and buffer[position + 1] == _QUOTE:
                 position += 1
             else:
                 inside = False
-        elif byte in (_LF, _CR):
-            if not inside:
-                break
-            if byte == _LF or (position + 1 < size and buffer[position + 1] != _LF):
-                breaks += 1
-        elif byte == _COMMA and not inside:
-            break
+        elif byte == _LF or (byte == _CR and position + 1 < size and buffer[position + 1] != _LF):
+            breaks += 1
         position += 1
     return position, breaks, not inside
 
@@ -85,6 +88,79 @@ def _trim(buffer: _Bytes, start: int, end: int) -> tuple[int, int]:
     while end > start and buffer[end - 1] in (_SPACE, _TAB):
         end -= 1
     return start, end
+
+
+@njit(cache=True, nogil=True)
+def _pass_break(buffer: _Bytes, position: int, final: bool) -> int:  # noqa: FBT001 - a kernel
+    """The position after the line break, or the end, at `position`; -1 where an LF may follow."""
+    if position >= buffer.size:
+        return position if final else -1
+    if buffer[position] == _CR:
+        if position + 1 >= buffer.size:
+            return position + 1 if final else -1
+        if buffer[position + 1] == _LF:
+            return position + 2
+    return position + 1
+
+
+@njit(cache=True, nogil=True)
+def _split_record(
+    buffer: _Bytes,
+    position: int,
+    final: bool,  # noqa: FBT001 - a kernel takes positional arguments
+    slot: _Places,
+    starts: _Places,
+    ends: _Places,
+    row: int,
+) -> tuple[int, int, int]:
+    """Write one record's fields into column `row` of starts and ends, quotes still in them.
+
+    Returns its status, or _CUT or _BLANK_LINE; the position after it; its line breaks.
+    """
+    size = buffer.size
+    n_columns = slot.size
+    for s in range(starts.shape[0]):
+        starts[s, row] = position
+        ends[s, row] = position
+    breaks = 0
+    column = 0
+    surplus = False
+    blank = True
+    while True:
+        start = position
+        quoted = position < size and buffer[position] == _QUOTE
+        if quoted:
+            position, inner, closed = _pass_quoted(buffer, position + 1)
+            breaks += inner
+            if inner > 0 and (position - start > MAX_QUOTED or (final and not closed)):
+                return UNCLOSED, position, breaks
+        else:  # in place: nearly every field of a heavy table is like this
+            while position < size and buffer[position] not in (_COMMA, _LF, _CR):
+                position += 1
+        start, end = _trim(buffer, start, position)
+        blank = blank and start == end
+        if column >= n_columns:
+            empty_quotes = quoted and end == start + 2
+            surplus = surplus or (end > start and not empty_quotes)
+        elif slot[column] >= 0:
+            starts[slot[column], row] = start
+            ends[slot[column], row] = end
+        column += 1
+        if position < size and buffer[position] == _COMMA:
+            position += 1
+            continue
+        after = _pass_break(buffer, position, final)
+        if after < 0:
+            return _CUT, position, breaks
+        if blank and column == 1:
+            status = _BLANK_LINE
+        elif column < n_columns:
+            status = TOO_SHORT
+        elif column == n_columns:
+            status = FITS
+        else:
+            status = TOO_LONG if surplus else TRAILING_BLANKS
+        return status, after, breaks + (1 if after > position else 0)
 
 
 @njit(cache=True, nogil=True)
@@ -108,108 +184,34 @@ def split_rows(
     final: nothing follows the buffer. Blank lines are skipped.
     Returns the number of records, the position after the last of them and its line number.
     """
-    size = buffer.size
-    n_columns = slot.size
-    n_slots = starts.shape[0]
-    capacity = starts.shape[1]
-    dirty = np.zeros(n_slots, np.bool_)
     position = begin
     here = first_line
     row = 0
-    while position < size and row < capacity:
-        record = position
-        breaks = 0
-        column = 0
-        any_dirty = False
-        surplus = False
-        blank = True
-        complete = False
-        unclosed = False
-        for s in range(n_slots):
-            starts[s, row] = record
-            ends[s, row] = record
-        while True:
-            quoted = position < size and buffer[position] == _QUOTE
-            if quoted:
-                position += 1
-                start = position
-                position, inner, closed = _find_field_end(buffer, position, size)
-                breaks += inner
-                runaway = position - start > MAX_QUOTED or (final and not closed)
-                if runaway and inner > 0:
-                    unclosed = True
-                    break
-            else:
-                start = position
-                while position < size:
-                    byte = buffer[position]
-                    if byte in (_COMMA, _LF, _CR):
-                        break
-                    position += 1
-            end = position
-            if position >= size and not final:
-                break
-            if not quoted:
-                start, end = _trim(buffer, start, end)
-            if quoted or end > start:
-                blank = False
-            if column < n_columns:
-                s = slot[column]
-                if s >= 0:
-                    starts[s, row] = start
-                    ends[s, row] = end
-                    dirty[s] = quoted
-                    any_dirty = any_dirty or quoted
-            elif end > start and not (quoted and end == start + 1):
-                surplus = True
-            column += 1
-            if position >= size:
-                complete = True
-                break
-            byte = buffer[position]
-            if byte == _COMMA:
-                position += 1
-                continue
-            if byte == _CR:
-                if position + 1 >= size and not final:
-                    break  # an LF may follow
-                if position + 1 < size and buffer[position + 1] == _LF:
-                    position += 1
-            position += 1
-            breaks += 1
-            complete = True
+    while position < buffer.size and row < starts.shape[1]:
+        found, after, breaks = _split_record(buffer, position, final, slot, starts, ends, row)
+        if found == _CUT:
             break
-        if unclosed:
-            position = record
-            while position < size and buffer[position] != _LF:
-                position += 1
-            position = min(position + 1, size)
-            status[row] = UNCLOSED
-            line[row] = here
-            here += 1
-            row += 1
-            continue
-        if not complete:
-            return row, record, here
-        if blank and column == 1:
-            here += breaks
-            continue
-        if any_dirty:
-            for s in range(n_slots):
-                if dirty[s]:
-                    start = starts[s, row]
-                    end = _unquote(buffer, start, ends[s, row])
-                    starts[s, row], ends[s, row] = _trim(buffer, start, end)
-                    dirty[s] = False
-        if column < n_columns:
-            status[row] = TOO_SHORT
-        elif column == n_columns:
-            status[row] = FITS
+        if found == UNCLOSED:  # go on at the next line
+            after = position
+            while after < buffer.size and buffer[after] != _LF:
+                after += 1
+            after = min(after + 1, buffer.size)
+            breaks = 1
         else:
-            status[row] = TOO_LONG if surplus else TRAILING_BLANKS
-        line[row] = here
+            for s in range(starts.shape[0]):
+                start = starts[s, row]
+                end = ends[s, row]
+                if start == end or buffer[start] != _QUOTE:
+                    continue
+                if start == 0 or buffer[start - 1] not in (_SPACE, _TAB):  # it opens the field
+                    end = _unquote(buffer, start + 1, end)
+                    starts[s, row], ends[s, row] = _trim(buffer, start + 1, end)
+        if found != _BLANK_LINE:
+            status[row] = found
+            line[row] = here
+            row += 1
+        position = after
         here += breaks
-        row += 1
     return row, position, here
 
 
