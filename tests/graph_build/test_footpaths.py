@@ -22,7 +22,7 @@ MAX_WALK_S = 900
 
 
 def feed_of(transfers="", pathways=""):
-    """Tables of a feed: "from to type seconds" and "from to mode both_ways seconds metres" lines."""
+    """Tables of lines "from to type seconds" and "from to mode both_ways seconds metres"."""
 
     def table(text, *columns):
         rows = [line.split() for line in text.strip().splitlines()]

@@ -1,4 +1,5 @@
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -29,7 +30,7 @@ def links_of(drawing, ways, *stops, **options):
         for edge, fraction, metres in zip(links.edge, links.fraction, links.distance_m, strict=True)
     ]
     offset = links.stop_offset.tolist()
-    return [rows[a:b] for a, b in zip(offset, offset[1:], strict=False)], issues
+    return [rows[a:b] for a, b in pairwise(offset)], issues
 
 
 def test_C14_a_stop_between_two_carriageways_is_linked_to_both():

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -121,7 +122,7 @@ def test_steps_sum_up_to_their_leg(drawing, profile, data):
     assert sum(step.duration for step in leg.steps) == path.duration
     assert sum(step.length_m for step in leg.steps) == pytest.approx(leg.length_m)
     assert all(step.duration >= 0 for step in leg.steps)
-    for before, after in zip(leg.steps, leg.steps[1:], strict=False):
+    for before, after in pairwise(leg.steps):
         assert before.points[-1] == after.points[0]
     assert leg.points[0] == leg.steps[0].points[0]
     assert leg.points[-1] == leg.steps[-1].points[-1]
