@@ -24,7 +24,10 @@ from planner.network.store import Network
 from planner.network.strings import Strings
 
 Fault = str  # "timetable.arrival: ..."
-_SECTIONS = ("stops", "routes", "timetable", "footpaths", "streets", "grid", "stop_links")
+_SECTIONS = (
+    "stops", "routes", "timetable", "footpaths", "footpaths_step_free", "streets", "grid",
+    "stop_links",
+)  # fmt: skip
 _TRIP_COLUMNS = (
     "trip_service trip_zone trip_headsign trip_headway trip_direction trip_step_free trip_bikes"
     " trip_block trip_shape trip_id trip_short_name"

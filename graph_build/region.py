@@ -49,9 +49,6 @@ class BuildInputs:
 
     def __post_init__(self) -> None:
         """Check what no later code looks at again."""
-        if not self.osm and not self.gtfs:
-            msg = "there is nothing to build from: give a feed (gtfs), a map (osm) or both"
-            raise RegionError(msg)
         for path in (*self.osm, *(feed.path for feed in self.gtfs), *self.elevation):
             if not path.exists():
                 msg = f"{path} doesn't exist"
@@ -64,6 +61,9 @@ class BuildInputs:
             raise RegionError(msg)
         if self.timezone is not None:
             _check_timezone(self.timezone)
+        if not self.osm and not self.gtfs:
+            msg = "there is nothing to build from: give a feed (gtfs), a map (osm) or both"
+            raise RegionError(msg)
 
     @property
     def not_compiled(self) -> dict[str, tuple[object, ...]]:

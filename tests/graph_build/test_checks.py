@@ -1,0 +1,102 @@
+"""A network that breaks a promise of planner/network/shape.py isn't published."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from street_networks import network_of
+from timetable_text import timetable
+
+from graph_build.checks import find_faults
+from planner.network.store import frozen
+
+LINES = """
+    A     B     C
+    8:05  8:15  8:30
+    8:25  8:35  8:50
+    --
+          B     D
+          8:20  8:40
+    """
+
+
+@pytest.fixture
+def town():
+    """The drawn lines, and a drawn street."""
+    street = network_of("A---B---C", {"ABC": {"highway": "residential"}})
+    return replace(
+        timetable(LINES, walks="C 4m D"),
+        streets=street.streets,
+        grid=street.grid,
+        street_names=street.street_names,
+        metrics=street.metrics,
+    )
+
+
+def test_a_sound_network_has_no_fault(town):
+    assert find_faults(town) == []
+
+
+def broken(network, section, field, change):
+    part = getattr(network, section)
+    values = getattr(part, field).copy()
+    changed = change(values)
+    values = values if changed is None else changed
+    return replace(network, **{section: part._replace(**{field: frozen(values, values.dtype)})})
+
+
+def put(index, value):
+    def change(values):
+        values[index] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("section", "field", "change", "fault"),
+    [
+        ("stops", "lat", put(0, 91), "stops.lat"),
+        ("stops", "lat", put(0, np.nan), "latitude without a longitude"),
+        ("stops", "station", put(0, 99), "stops.station"),
+        ("stops", "station", lambda v: v[1:], "stops.lat: has 4 entries, not 3"),
+        ("timetable", "departure", put(0, 2**30), "beyond every search"),
+        ("timetable", "departure", put(1, 0), "leaves before it arrives"),
+        ("timetable", "arrival", put(1, 0), "arrives before it left"),
+        ("timetable", "arrival", lambda v: v.astype(np.int64), "is int64, not int32"),
+        ("timetable", "sequence_stop", put(0, -1), "timetable.sequence_stop"),
+        ("timetable", "sequence_stop_offset", put(1, 0), "calls than its stop sequence"),
+        ("timetable", "trip_event_offset", put(1, 9), "trip_event_offset: must rise"),
+        ("timetable", "trip_service", put(0, 5), "timetable.trip_service"),
+        ("timetable", "trip_zone", put(0, 5), "timetable.trip_zone"),
+        ("timetable", "trip_headsign", put(0, 500), "timetable.trip_headsign"),
+        ("footpaths", "to_stop", put(0, 99), "footpaths.to_stop"),
+        ("footpaths", "duration", put(0, -1), "footpaths.duration"),
+        ("footpaths", "duration", put(2, 10_000), "isn't sorted"),
+        ("streets", "head", put(0, 99), "streets.head"),
+        ("streets", "tail", put(0, 1), "aren't sorted by tail"),
+        ("streets", "reverse", put(0, 0), "doesn't come back"),
+        ("streets", "in_tail", put(0, 2), "in_tail"),
+        ("streets", "length_m", put(0, np.nan), "streets.length_m"),
+        ("streets", "shape_count", put(0, 99), "streets.shape_offset"),
+        ("streets", "name", put(0, 9), "streets.name"),
+        ("grid", "edge", put(0, 99), "grid.edge"),
+    ],
+)
+def test_a_broken_promise_is_found(town, section, field, change, fault):
+    faults = find_faults(broken(town, section, field, change))
+    assert any(fault in found for found in faults), faults
+
+
+def test_an_array_that_may_be_written_to_is_found(town):
+    writable = town.stops._replace(lat=town.stops.lat.copy())
+    assert find_faults(replace(town, stops=writable)) == [
+        "stops.lat: must be contiguous and read-only"
+    ]
+
+
+def test_a_metric_that_is_not_of_these_streets_is_found(town):
+    walk = town.metrics["walk"]
+    shorter = walk._replace(cost=frozen(walk.cost[1:].copy(), np.int32))
+    assert any(
+        "metric-walk.cost" in f for f in find_faults(replace(town, metrics={"walk": shorter}))
+    )
