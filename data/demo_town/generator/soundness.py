@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from typing import Final
 
 import networkx as nx
@@ -30,6 +31,23 @@ def connected(streets: list[Street]) -> list[Street]:
         if street.rank:
             street.tags = {"highway": "footway", "bicycle": "yes", "surface": "asphalt"}
     return kept
+
+
+def pruned(streets: list[Street]) -> list[Street]:
+    """The streets without filled-in paths and steps that end at nothing."""
+    while True:
+        uses = Counter(point for street in streets for point in street.points)
+        kept = [street for street in streets if not _leads_nowhere(street, uses)]
+        if len(kept) == len(streets):
+            return kept
+        streets = kept
+
+
+def _leads_nowhere(street: Street, uses: Counter[Point]) -> bool:
+    if not street.rank or street.tags["highway"] not in {"footway", "steps"}:
+        return False
+    shared = [uses[point] > 1 for point in street.points]
+    return not (shared[0] and shared[-1]) and not any(shared[1:-1])
 
 
 def _walkable(streets: list[Street]) -> set[Point]:

@@ -77,7 +77,7 @@ def draw() -> Town:
     town.streets += parks.paths(town, chance)
     joining.join(town.streets)
     town.streets += gates.links(town.streets)
-    town.streets = soundness.connected(town.streets)
+    town.streets = soundness.pruned(soundness.connected(town.streets))
     town.streets = gates.with_bridges(town.streets, unary_union(town.water()))
     _name(town, chance)
     return town
