@@ -96,17 +96,16 @@ def make_geocode_blueprint() -> APIBlueprint:
 
 
 def as_match(hit: PlaceHit, text: str, timezone: str) -> schema.Match:
-    """A place found for `text`. The id of what is no stop is its position, as `plan` takes it."""
+    """A place found for `text`; only a stop's id is one that `plan` takes."""
     area = schema.Area(name=hit.city, admin_level=_COMMUNE_LEVEL, matched=False, default=True)
     return schema.Match(
         type=_TYPE_OF_KIND[hit.kind],
         category=hit.category or None,
         tokens=list_tokens(hit.name, text),
         name=hit.name,
-        id=hit.stop_id or f"{hit.lat:.6f},{hit.lon:.6f}",
+        id=hit.stop_id or _id_of(hit),
         lat=hit.lat,
         lon=hit.lon,
-        level=0 if hit.stop_id else None,
         street=hit.street or None,
         house_number=hit.house_number or None,
         zip=hit.postcode or None,
@@ -115,6 +114,12 @@ def as_match(hit: PlaceHit, text: str, timezone: str) -> schema.Match:
         score=hit.score,
         importance=hit.importance if hit.kind == "stop" else None,
     )
+
+
+def _id_of(hit: PlaceHit) -> str:
+    """A name that no other place of the answer has: a shop and its address share their source."""
+    source = hit.source_id or f"{hit.lat:.6f},{hit.lon:.6f}"
+    return "/".join(part for part in (hit.kind, source, hit.house_number) if part)
 
 
 def list_tokens(name: str, text: str) -> list[tuple[int, int]]:

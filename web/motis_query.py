@@ -89,7 +89,7 @@ class PlanQuery(Query):
     max_post_transit_time: Count = Field(900, description="Seconds from the last stop.")
     max_direct_time: Count = Field(1800, description="Seconds of a direct trip.")
     pedestrian_profile: Literal["FOOT", "WHEELCHAIR"] = Field(
-        "FOOT", description="WHEELCHAIR: step-free; see `unsupported`."
+        "FOOT", description="WHEELCHAIR: nothing known to have steps; what is unknown passes."
     )
     require_bike_transport: bool = Field(
         default=False, description="Only vehicles known to take bicycles; applied after the search."

@@ -59,6 +59,12 @@ class Question:
             answer,
             itineraries=tuple(filter(self._accepts, answer.itineraries)),
             direct=tuple(trip for trip in answer.direct if self._wanted(trip)),
+            # Walking is always tried; who didn't ask for it needn't know that it is too far.
+            shortfalls=tuple(
+                short
+                for short in answer.shortfalls
+                if short.facts.get("mode", "") in self.direct | {""}
+            ),
         )
 
     def _accepts(self, itinerary: Itinerary) -> bool:

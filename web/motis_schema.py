@@ -172,7 +172,7 @@ class Area(Form):
 
 
 class Match(Form):
-    """A place found by text or by position. Its `id` can be given to `plan` as it is."""
+    """A place found by text or by position; `plan` takes a stop's `id`, else `lat,lon`."""
 
     type: MatchType
     category: str | None = None
@@ -181,7 +181,6 @@ class Match(Form):
     id: str
     lat: float
     lon: float
-    level: float | None = None
     street: str | None = None
     house_number: str | None = None
     country: str | None = None

@@ -10,7 +10,7 @@ from typing import Final
 
 from flask import Flask, Response, request
 from pydantic import ValidationError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from planner.network.store import NetworkError
 from planner.request import RequestError
@@ -95,9 +95,11 @@ def note_bug(error: Exception) -> None:
     log.error("%s at %s\n%s", type(error).__name__, request.url_rule, places)
 
 
-def _unexpected(error: Exception) -> Response:
+def _unexpected(error: Exception) -> Response | HTTPException:
     """A bug."""
     note_bug(error)
+    if not is_api():
+        return InternalServerError()
     detail = "Something went wrong on our side; it has been logged."
     return problem_response(HTTPStatus.INTERNAL_SERVER_ERROR, detail)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 from pathlib import Path
@@ -51,6 +52,7 @@ def serve_network(folder: Path, *, host: str, port: int, workers: int) -> None:
     verify_files(folder)
     network = open_network(folder)
     settings = read_settings(os.environ)
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")  # to stderr
     ask_canaries(network)
     app = create_app(network, settings)
     click.echo(
@@ -64,7 +66,7 @@ def serve_network(folder: Path, *, host: str, port: int, workers: int) -> None:
         "timeout": REQUEST_TIMEOUT_S,
         "keepalive": KEEP_ALIVE_S,
         "accesslog": None,
-        "loglevel": "warning",
+        "loglevel": "error",  # its warnings quote addresses and the lines of malformed requests
         "proc_name": "trajets",
         "worker_tmp_dir": _memory_folder(),
     }

@@ -11,7 +11,6 @@ from drawn_answers import NETWORK, client_of
 from planner.places import PlaceHit
 from web import api_geocode
 from web.api_geocode import as_match, list_tokens
-from web.motis_query import read_coordinate
 from web.motis_schema import Match
 
 STATION = PlaceHit(
@@ -60,11 +59,15 @@ def test_matches_have_motis_form(search):
     assert house["tz"] == "Europe/Paris"
 
 
-def test_every_id_can_be_given_to_plan(search):
-    client, _ = search
-    _, house = client.get("/api/v1/geocode?text=renan").get_json()
-    found = read_coordinate(house["id"])
-    assert (found.lat, found.lon) == (48.823123, 2.270123)
+def test_places_at_one_spot_have_ids_of_their_own():
+    shop = replace(HOUSE, kind="poi", house_number="", source_id="node/7")
+    spots = [shop, replace(HOUSE, source_id="node/7"), HOUSE, STATION]
+    assert [as_match(hit, "", "Europe/Paris").id for hit in spots] == [
+        "poi/node/7",
+        "address/node/7/12",
+        "address/48.823123,2.270123/12",
+        "IDFM:22148",
+    ]
 
 
 @pytest.mark.parametrize("types", ["type=STOP&type=ADDRESS", "type=STOP,ADDRESS"])

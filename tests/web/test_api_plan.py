@@ -245,6 +245,17 @@ def test_direct_trips_are_those_asked_for():
     assert modes(f"{ENDS}&directModes=") == []
 
 
+def test_only_modes_asked_for_are_missing():
+    far = Shortfall(reason=Reason.TOO_FAR, message="Too far.", facts={"mode": "walk"})
+    says = answer(shortfalls=(far, NO_SERVICE))
+
+    def reasons(query):
+        return [short["reason"] for short in ask(query, says=says)[0].get_json()["shortfalls"]]
+
+    assert reasons(ENDS) == ["too_far", "no_service_date"]
+    assert reasons(f"{ENDS}&directModes=BIKE") == ["no_service_date"]
+
+
 def itineraries(query, **options):
     return len(ask(query, **options)[0].get_json()["itineraries"])
 
@@ -282,11 +293,26 @@ def test_required_bicycles_need_a_known_yes():
     )
 
 
-def test_step_free_reaches_the_planner_and_its_limits_are_told():
+def test_step_free_reaches_the_planner():
     response, request = ask(f"{ENDS}&pedestrianProfile=WHEELCHAIR")
     assert request.step_free
-    notes = [note["parameter"] for note in response.get_json()["unsupported"]]
-    assert notes == ["pedestrianProfile"]
+    assert response.get_json()["unsupported"] == []
+    assert not ask(ENDS)[1].step_free
+
+
+@pytest.mark.parametrize(
+    ("wish", "parameter"),
+    [
+        ("minTransferTime=5", "minTransferTime"),
+        ("pedestrianSpeed=1.2", "pedestrianSpeed"),
+        ("elevationCosts=HIGH", "elevationCosts"),
+        ("withFares=true", "withFares"),
+        ("maxPostTransitTime=60", "maxPostTransitTime"),
+    ],
+)
+def test_a_wish_that_is_not_followed_is_named(wish, parameter):
+    body = ask(f"{ENDS}&{wish}")[0].get_json()
+    assert [note["parameter"] for note in body["unsupported"]] == [parameter]
 
 
 def test_pages_follow_each_other_without_gap_or_overlap():
