@@ -151,7 +151,7 @@ def _compile_streets(
     """Streets and what follows from them, and the extracts without their ways and nodes."""
     if not inputs.osm:
         return None, []
-    extracts = [read_osm(path, progress=progress) for path in inputs.osm]
+    extracts = [_credit(read_osm(path, progress=progress), inputs) for path in inputs.osm]
     for extract in extracts:
         issues.merge(extract.issues)
     elevation = read_elevation(inputs.elevation) if inputs.elevation else None
@@ -168,6 +168,15 @@ def _compile_streets(
         progress.advance()
     grid = make_grid(compiled.streets)
     return _StreetParts(compiled.streets, compiled.names, grid, metrics), extracts
+
+
+def _credit(extract: OsmExtract, inputs: BuildInputs) -> OsmExtract:
+    """The extract under the attribution and licence that its region gives it, if any."""
+    return replace(
+        extract,
+        attribution=inputs.map_attribution or extract.attribution,
+        licence=inputs.map_licence or extract.licence,
+    )
 
 
 def _emptied(columns: NamedTuple) -> Any:  # noqa: ANN401 - of the class of `columns`

@@ -66,6 +66,8 @@ def describe_configuration(inputs: BuildInputs) -> dict[str, Any]:
     return {
         "name": inputs.name,
         "timezone": inputs.timezone,
+        "map_attribution": inputs.map_attribution,
+        "map_licence": inputs.map_licence,
         "transfer_time": inputs.transfer_time,
         "date_range": [day.isoformat() for day in days] if days else None,
         "not_compiled": {kind: len(given) for kind, given in inputs.not_compiled.items()},

@@ -31,6 +31,7 @@ class BuildInputs:
     transfer_time: seconds to change at one stop or station unless the feed says otherwise.
     date_range: first and last service day compiled; None for all that the feeds have.
     timezone: IANA name; None for that of the feeds.
+    map_attribution, map_licence: of maps in OSM's format that aren't OpenStreetMap's.
     bike_lanes, gbfs, opportunities, places: a region names them for its later use; they are
     recorded as not compiled.
     """
@@ -43,6 +44,8 @@ class BuildInputs:
     gbfs: tuple[str, ...] = ()
     opportunities: tuple[Path, ...] = ()
     places: tuple[Path, ...] = ()
+    map_attribution: str | None = None
+    map_licence: str | None = None
     timezone: str | None = None
     transfer_time: int = DEFAULT_TRANSFER_TIME
     date_range: tuple[date, date] | None = None
@@ -116,7 +119,7 @@ def _inputs(table: dict[str, Any], path: Path) -> BuildInputs:
 
 def _value(key: str, value: object, folder: Path) -> Any:  # noqa: ANN401 - as BuildInputs' field says
     match key:
-        case "name" | "timezone" if isinstance(value, str):
+        case "name" | "timezone" | "map_attribution" | "map_licence" if isinstance(value, str):
             return value
         case "transfer_time" if isinstance(value, int):
             return value

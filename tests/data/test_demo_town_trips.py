@@ -29,6 +29,12 @@ def town(tmp_path_factory):
     return open_network(out)
 
 
+def test_the_map_is_credited_as_a_model_not_to_openstreetmap(town):
+    assert "© OpenStreetMap contributors" not in town.manifest["attributions"]
+    assert town.manifest["attributions"][0].startswith("Maquette")
+    assert town.manifest["inputs"][0]["licence"] == "Apache-2.0"
+
+
 def ask(town, number, modes, **more):
     trip = TRIPS[number]
     ends = [Coordinate(trip[end]["lat"], trip[end]["lon"]) for end in ("from", "to")]
