@@ -183,9 +183,10 @@ def _attach_houses(
     by_key: defaultdict[str, list[_Street]] = defaultdict(list)
     for street in streets:
         by_key[street.key].append(street)
+    keys = {street: street_key(street) for street in {address.street for address in addresses}}
     waiting: defaultdict[str, list[NamedPlace]] = defaultdict(list)
     for address in addresses:
-        key = street_key(address.street)
+        key = keys[address.street]
         if key and _parse_numbers(address.house_number):
             waiting[key].append(address)
         else:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from planner.network.place_text import ARTICLES
+from planner.network.place_text import ARTICLES, spell_out
 
 _SATURATION: Final = 1.2  # k1 of BM25 (Robertson and Zaragoza 2009, section 3.4); no word repeats
 _LENGTH: Final = 0.75  # b of BM25
 _MEAN_WORDS: Final = 3.0  # of a name, articles left out
 _IN_CONTEXT: Final = 0.5  # a word found in the settlement or postcode, not in the name
+_FEW_PLACES: Final = 20  # a word of so many places is rare in the smallest town
 _ARTICLE: Final = 0.1  # weight of "de" and its like beside the words that carry meaning
 
 
@@ -56,6 +57,15 @@ class Vocabulary:
         self.counts = counts
         self.words = sorted(counts)
         self.places = places
+
+    def knows(self, word: str) -> bool:
+        """True where some place has `word`, or it is one that needs no place."""
+        return word in ARTICLES or spell_out(word) in self.counts
+
+    def is_rare(self, word: Word) -> bool:
+        """True where a place may be meant by this word alone: "rue" says nothing."""
+        most = max(_FEW_PLACES, self.places // 20)
+        return all(self.counts.get(spelling, 0) <= most for spelling in word.spellings)
 
     def weigh(self, word: str) -> float:
         """Inverse document frequency, BM25's (Robertson and Zaragoza 2009, formula 3.3)."""

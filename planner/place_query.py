@@ -21,6 +21,7 @@ _MAX_SPELLINGS: Final = 12
 _MAX_WORD: Final = 40  # letters; no word of a name is longer
 _LONG_WORD: Final = 6  # letters from which two slips are forgiven
 _SHORT_WORD: Final = 3  # letters below which none is
+_TELLING_LETTERS: Final = 4  # a shorter word tells less than its rarity says
 _SLIP_WORTH: Final = 0.7  # what a word is worth after each slip
 
 
@@ -66,6 +67,27 @@ def correct(query: Query, vocabulary: Vocabulary, *, known_too: bool) -> Query |
     return replace(query, words=tuple(words)) if corrected else None
 
 
+def part_joined(query: Query, vocabulary: Vocabulary) -> Query | None:
+    """`query` with its unknown words parted where a blank was left out; None if none was."""
+    words: list[Word] = []
+    for word in query.words:
+        typed = next(iter(word.spellings))
+        halves = None if is_known(word, vocabulary) else _part(typed, vocabulary)
+        words += [word] if halves is None else _as_words(list(halves), vocabulary)
+    parted = tuple(words)  # an article goes, so the number of words needn't grow
+    return replace(query, words=parted) if parted != query.words else None
+
+
+def find_telling_word(query: Query, vocabulary: Vocabulary) -> Word | None:
+    """The known word that narrows the search most; a very short one may be a slip itself."""
+
+    def tell(word: Word) -> float:
+        letters = len(next(iter(word.spellings)))
+        return word.weight * min(1.0, letters / _TELLING_LETTERS)
+
+    return max((w for w in query.words if is_known(w, vocabulary)), key=tell, default=None)
+
+
 def find_near(typed: str, vocabulary: Vocabulary) -> dict[str, float]:
     """Words at most one or two slips (OSA distance) from `typed`, the nearest first."""
     if len(typed) < _SHORT_WORD:
@@ -94,9 +116,20 @@ def _as_words(typed: list[str], vocabulary: Vocabulary, *, typing: bool = True) 
     return tuple(words)
 
 
+def _part(typed: str, vocabulary: Vocabulary) -> tuple[str, str] | None:
+    """The two known words that `typed` is made of, those of the most places; None if it isn't."""
+    halves = [(typed[:i], typed[i:]) for i in range(1, len(typed))]
+    known = [pair for pair in halves if all(vocabulary.knows(half) for half in pair)]
+    return max(
+        known,
+        key=lambda pair: min(vocabulary.counts.get(spell_out(half), 0) for half in pair),
+        default=None,
+    )
+
+
 def is_known(word: Word, vocabulary: Vocabulary) -> bool:
     """True where some place has the word, or begins with it while it is typed."""
-    if any(spelling in vocabulary.counts or spelling in ARTICLES for spelling in word.spellings):
+    if any(vocabulary.knows(spelling) for spelling in word.spellings):
         return True
     for prefix in word.prefixes:
         i = bisect_left(vocabulary.words, prefix)

@@ -32,7 +32,7 @@ from planner.place_index import (
 )
 from planner.place_match import Tier, Vocabulary, Word, score_text
 from planner.place_numbers import find_house
-from planner.place_query import Query, correct, is_known, read_query
+from planner.place_query import Query, correct, find_telling_word, part_joined, read_query
 from planner.place_reverse import reverse
 
 __all__ = ["FILE", "KINDS", "MOTIS_KINDS", "PlaceHit", "find_places", "reverse"]
@@ -98,6 +98,16 @@ def _with_unknown_words_corrected(search: _Search, queries: list[Query]) -> _Fou
     return _corrected(search, queries, known_too=False)
 
 
+def _with_joined_words_parted(search: _Search, queries: list[Query]) -> _Found:
+    parted = [part_joined(query, search.vocabulary) for query in queries]
+    return [
+        (max(tier, Tier.CORRECTED), hit)
+        for query in parted
+        if query is not None
+        for tier, hit in _run(search, query)
+    ]
+
+
 def _with_all_words_doubted(search: _Search, queries: list[Query]) -> _Found:
     return _corrected(search, queries, known_too=True)
 
@@ -106,33 +116,35 @@ def _with_one_word_left_out(search: _Search, queries: list[Query]) -> _Found:
     hits = []
     for query in queries[:1]:
         mended = correct(query, search.vocabulary, known_too=False) or query
-        heaviest = max((word.weight for word in mended.words), default=0.0)
+        telling = find_telling_word(mended, search.vocabulary)
         for i, word in enumerate(mended.words):
-            rest = mended.words[:i] + mended.words[i + 1 :]
-            if rest and (word.weight < heaviest or len(rest) > 1):
-                found = _run(search, replace(mended, words=rest))
-                hits += [(Tier.PARTIAL, hit) for _, hit in found]
+            if word is not telling and len(mended.words) > 2:  # noqa: PLR2004 - two remain
+                rest = mended.words[:i] + mended.words[i + 1 :]
+                hits += _as_partial(_run(search, replace(mended, words=rest)))
     return hits
 
 
-def _by_the_rarest_word(search: _Search, queries: list[Query]) -> _Found:
-    hits = []
+def _by_the_most_telling_word(search: _Search, queries: list[Query]) -> _Found:
     for query in queries[:1]:
         mended = correct(query, search.vocabulary, known_too=False) or query
-        known = [word for word in mended.words if is_known(word, search.vocabulary)]
-        for rarest in sorted(known, key=lambda word: -word.weight)[:1]:
-            found = _run(search, replace(mended, words=(rarest,)))
-            hits += [(Tier.PARTIAL, hit) for _, hit in found]
-    return hits
+        telling = find_telling_word(mended, search.vocabulary)
+        if telling is not None and search.vocabulary.is_rare(telling):
+            return _as_partial(_run(search, replace(mended, words=(telling,))))
+    return []
+
+
+def _as_partial(found: _Found) -> _Found:
+    return [(Tier.PARTIAL, hit) for _, hit in found]
 
 
 _Stage = Callable[[_Search, list[Query]], _Found]
 _STAGES: Final[tuple[_Stage, ...]] = (
     _as_typed,
     _with_unknown_words_corrected,
+    _with_joined_words_parted,
     _with_all_words_doubted,
     _with_one_word_left_out,
-    _by_the_rarest_word,
+    _by_the_most_telling_word,
 )
 
 

@@ -47,7 +47,9 @@ _SUFFIXES: Final[Mapping[str, str]] = MappingProxyType({"bis": "b", "ter": "t", 
 def list_words(text: str) -> list[str]:
     """The words of `text` without accents, case, ligatures and punctuation, none spelled out."""
     plain = text.casefold().translate(_LIGATURES)
-    plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    if not plain.isascii():
+        letters = unicodedata.normalize("NFKD", plain)
+        plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return _WORD.findall(_INNER_DOT.sub(r"\1", plain.casefold()))
 
 

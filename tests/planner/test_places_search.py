@@ -56,6 +56,26 @@ def test_slips_are_forgiven(town, typed):
     assert town.search(typed) == ["Rue du Général Leclerc"]
 
 
+@pytest.mark.parametrize("typed", ["ruevictor hugo", "rue victorhugo", "rue devictor hugo"])
+def test_a_blank_may_be_left_out(town, typed):
+    town.street("Rue Victor Hugo")
+    town.street("Rue Voltaire")
+    assert town.search(typed) == ["Rue Victor Hugo"]
+
+
+def test_one_word_too_many_is_left_out(town):
+    town.street("Rue Victor Hugo")
+    town.street("Rue Voltaire")
+    assert town.search("rue victor hugo xyzzyx") == ["Rue Victor Hugo"]
+    assert town.search("voltaire xyzzyx") == ["Rue Voltaire"]
+
+
+def test_a_word_that_all_have_is_no_answer_to_one_that_none_has(town):
+    for number in range(21):
+        town.street(f"Rue {'ABCDEFGHIJKLMNOPQRSTU'[number]}{number}")
+    assert town.search("rue xyzzyx") == []
+
+
 def test_a_word_of_two_letters_is_never_corrected(town):
     town.street("Rue du Lac")
     assert town.search("xac") == ["Rue du Lac"]
