@@ -94,7 +94,8 @@ def route(
     work = make_workspace(len(streets.node_lat))
     adjacency = adjacency_of(streets, backward=False)
     search(adjacency, metric, seeds, targets, 10 * max_s, max_settled, work)
-    found = _Found(*finish(work.labels, streets, metric, *start, *end, FORWARD, pace))
+    last = finish(work.labels, streets, metric, *start, *end, FORWARD, pace)
+    found = _Found(*map(int, last))
     if found.cost >= UNREACHED or found.duration > 10 * max_s:
         return None
     return _path(streets, profile, start, end, found, work)

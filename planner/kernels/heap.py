@@ -10,7 +10,7 @@ Int64 = NDArray[np.int64]
 
 
 @njit(cache=True, nogil=True)
-def push(heap: Int64, size: int, key: int) -> int:
+def push(heap: Int64, size: int, key: np.int64) -> int:
     """Add `key` to the `size` keys of `heap`, which has room for it; return the new size."""
     at = size
     while at > 0:

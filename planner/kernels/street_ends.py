@@ -184,7 +184,7 @@ def _part(metric: Metric, gate: int, share: float, entering: bool) -> float:  # 
     """
     cost = metric.cost[gate]
     penalty = _PENALTY if cost - metric.duration_ds[gate] >= _PENALTY else 0
-    return share * (cost - penalty) + (penalty if entering else 0)
+    return float(share * (cost - penalty) + (penalty if entering else 0))
 
 
 @njit(cache=True, nogil=True)

@@ -7,6 +7,12 @@ from hypothesis import strategies as st
 from naive_streets import street_drawings
 from street_networks import near_corner, network_of, stops_at, walk
 
+from feeds.issues import IssueLog
+from feeds.progress import Silent
+from graph_build.footpaths import compile_footpaths
+from planner.kernels.snap import snap
+from planner.kernels.street_ends import finish, finish_all, seeds_at
+from planner.kernels.street_search import search
 from planner.network.metrics import ENDS_PENALTY_S
 from planner.network.profiles import get_profile
 from planner.network.store import Network
@@ -167,3 +173,21 @@ def test_a_path_is_whole(drawing, profile, data):
     steps = np.diff(points, axis=0) * (1, math.cos(points[0, 0]))
     drawn = 6_371_008.8 * np.hypot(*steps.T).sum()
     assert drawn == pytest.approx(path.length_m, rel=0.01, abs=1.0)
+
+
+@pytest.mark.jit
+def test_every_kernel_is_compiled_once_whatever_is_asked():
+    network = network_of("A----B", {"AB": ROAD}, [(50, 10), (150, 10)])
+    for kernel in (search, snap, seeds_at, finish, finish_all):
+        before = len(kernel.signatures)
+        for profile in ("walk", "car"):
+            for place in (near_corner(70, 5), 0):
+                walk(network, place, near_corner(180, 0), profile)
+                walk(network, place, 1, profile)
+                for backward in (False, True):
+                    reach_stops(network, place, profile, max_s=300, backward=backward)
+        compile_footpaths(
+            network.stops, [], network.streets, network.metrics["walk"], network.stop_links,
+            issues=IssueLog(), progress=Silent(),
+        )  # fmt: skip
+        assert len(kernel.signatures) <= max(before, 1)
