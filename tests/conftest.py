@@ -31,6 +31,18 @@ def demo_town() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def demo_network(demo_town: Path, tmp_path_factory: pytest.TempPathFactory):
+    """The demo town, built once."""
+    from graph_build.build import build_network  # noqa: PLC0415 - only where it is needed
+    from graph_build.region import read_region  # noqa: PLC0415 - the same
+    from planner.network.store import open_network  # noqa: PLC0415 - the same
+
+    out = tmp_path_factory.mktemp("demo") / "demo-town"
+    build_network(read_region(demo_town / "region.toml"), out)
+    return open_network(out)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip, with its reason, what can't run here; mark what is run again with kernels compiled."""
     interpreted = os.environ.get("NUMBA_DISABLE_JIT", "0") != "0"

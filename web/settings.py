@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from pathlib import Path
 from typing import Any, Final
 
 PREFIX: Final = "TRAJETS_"
@@ -18,9 +17,6 @@ class SettingsError(ValueError):
 class Settings:
     """Settings of the web application; `read_settings` takes each from TRAJETS_<NAME>."""
 
-    network: Path | None = field(
-        default=None, metadata={"help": "Folder of the compiled network that is served."}
-    )
     languages: tuple[str, ...] = field(
         default=("fr", "en"),
         metadata={"help": "Languages of the pages, the first one by default; a comma list."},
@@ -87,8 +83,6 @@ def variable_of(name: str) -> str:
 
 
 def _parse(name: str, text: str, default: object) -> Any:  # noqa: ANN401 - one parser for every setting
-    if name == "network":
-        return Path(text) if text else None
     if name == "log_level":
         return _one_of(name, text.upper(), _LEVELS)
     if isinstance(default, tuple):

@@ -129,11 +129,10 @@ def test_the_development_server_writes_no_request_lines(caplog):
 
 def test_every_setting_is_read_from_its_variable_and_explained():
     environ = {
-        "TRAJETS_NETWORK": "/srv/issy", "TRAJETS_LANGUAGES": "en, fr", "TRAJETS_LOG_LEVEL": "debug",
+        "TRAJETS_LANGUAGES": "en, fr", "TRAJETS_LOG_LEVEL": "debug",
         "TRAJETS_MAX_WINDOW_S": "7200", "PATH": "/bin",
     }  # fmt: skip
     found = read_settings(environ)
-    assert str(found.network) == "/srv/issy"
     assert (found.languages, found.log_level, found.max_window_s) == (("en", "fr"), "DEBUG", 7200)
     assert read_settings({}) == Settings()
     for name, setting in Settings.__dataclass_fields__.items():

@@ -1,0 +1,135 @@
+"""What somebody can type or call stands in the documentation, or a test fails."""
+
+import json
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import click
+import pytest
+from timetable_text import timetable
+
+from web.app import create_app
+from web.command import COMMANDS, trajets
+from web.settings import Settings, variable_of
+
+DOCS = Path(__file__).parents[1] / "docs"
+# Words of the API that mean what they mean everywhere.
+EVERYDAY = frozenset(
+    """
+    additional admin allowed area bias by cancelled category class color cost country cursor date
+    debug default detail detailed direction display distance duration end error exit expired
+    factor fact fare first from geometry health house id importance intermediate language last lat
+    length live lon long map match matched max message min motis name next num number on output page
+    parameter plan point post pre precision previous problem ready real reason relative request
+    require response result road scheduled score search service short source speed start state
+    status stay text time timezone title to today token transport travel type tz unsupported url
+    via view with zip arrive car bike pedestrian cycling rt accessible descent bikes
+    """.split()  # noqa: SIM905 - as a list it would be a page
+)
+
+
+def read(name):
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def app():
+    return create_app(timetable("A B\n8:00 8:10"))
+
+
+def section(name):
+    """The part of the page on commands that tells of one."""
+    sections = re.split(r"^## trajets ", read("reference/commands.md"), flags=re.MULTILINE)
+    found = next((text for text in sections if text.startswith(f"{name}\n")), "")
+    assert found, f"docs/reference/commands.md says nothing of trajets {name}"
+    return found
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_is_documented_and_has_help(name):
+    command = trajets.get_command(click.Context(trajets), name)
+    assert command.help
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            for option in parameter.opts:
+                assert f"`{option}`" in section(name), option
+
+
+def test_no_command_or_option_is_documented_that_is_not_there():
+    page = read("reference/commands.md")
+    assert re.findall(r"^## trajets (\w+)", page, re.MULTILINE) == list(COMMANDS)
+    for name in COMMANDS:
+        command = trajets.get_command(click.Context(trajets), name)
+        known = {option for parameter in command.params for option in parameter.opts}
+        told = re.findall(r"^\| (`--.*?) \|", section(name), re.MULTILINE)
+        assert {option for cell in told for option in re.findall(r"`(--[a-z-]+)`", cell)} <= known
+
+
+def test_every_address_is_documented(app):
+    page = read("reference/api.md")
+    addresses = {rule.rule for rule in app.url_map.iter_rules()}
+    assert {address for address in addresses if f"`{address}`" not in page} == set()
+
+
+def test_no_address_is_documented_that_is_not_there(app):
+    told = set(re.findall(r"`(/[^`]*)`", read("reference/api.md")))
+    known = {rule.rule for rule in app.url_map.iter_rules()} | {"/api/v1"}
+    assert {address for address in told if address not in known} <= {"/api/v1", "/api/v6"}
+
+
+def test_every_setting_is_documented_with_its_variable_and_default():
+    page = read("reference/settings.md")
+    for setting in fields(Settings):
+        row = next((line for line in page.splitlines() if f"`{setting.name}`" in line), "")
+        assert f"`{variable_of(setting.name)}`" in row, setting.name
+        if isinstance(setting.default, int):
+            assert f"| {setting.default} |" in row, setting.name
+
+
+def words_of(schema):
+    """Words of every name in an OpenAPI document: `fromPlace` is from and place."""
+    names = []
+    for component, body in schema["components"]["schemas"].items():
+        names += [component, *body.get("properties", ())]
+    for path in schema["paths"].values():
+        for operation in path.values():
+            names += [parameter["name"] for parameter in operation.get("parameters", ())]
+    return {word.lower() for name in names for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", name)}
+
+
+def test_every_term_of_the_api_is_in_the_glossary(app):
+    terms = re.findall(r"^\| ([^|]+?) \|", read("glossary.md"), re.MULTILINE)[2:]
+    known = {word.lower() for term in terms for word in re.findall(r"[A-Za-z]+", term)}
+    plurals = {word + "s" for word in known | EVERYDAY} | {"itineraries", "matches", "addresses"}
+    used = words_of(app.test_client().get("/openapi.json").get_json())
+    assert used - known - EVERYDAY - plurals == set()
+
+
+def test_the_glossary_is_in_order_and_has_the_french_words():
+    rows = re.findall(r"^\| ([^|]+?) \| ([^|]*?) \|", read("glossary.md"), re.MULTILINE)[2:]
+    assert [term for term, _ in rows] == sorted((term for term, _ in rows), key=str.lower)
+    assert all(french for _, french in rows)
+
+
+def test_every_page_is_in_the_navigation():
+    navigation = (DOCS.parent / "mkdocs.yml").read_text()
+    pages = {page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md")}
+    assert {page for page in pages if page not in navigation} == set()
+
+
+def is_part(told, actual):
+    """Whether all that is told is so: objects may have more members, lists more entries."""
+    if isinstance(told, dict):
+        return all(key in actual and is_part(value, actual[key]) for key, value in told.items())
+    if isinstance(told, list):
+        return len(told) <= len(actual) and all(map(is_part, told, actual))
+    return told == actual
+
+
+@pytest.mark.jit
+def test_the_call_in_the_readme_has_the_answer_in_the_readme(demo_network):
+    readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    address = re.search(r"curl 'http://127.0.0.1:8000(/[^']*)'", readme)[1]
+    told = json.loads(re.search(r"```json\n(.*?)```", readme, re.DOTALL)[1])
+    assert is_part(told, create_app(demo_network).test_client().get(address).get_json())
