@@ -48,12 +48,13 @@ class FoundEnd:
 def find_end(end: End, search: Search) -> FoundEnd:
     """Look up an end's text where it has no place yet.
 
-    One result, or a first one whose name is exactly what was typed and no other's, is certain.
+    One result is certain, and so is a first one whose name is exactly what was typed, unless
+    another of its kind is called the same: a stop wins over the quarter around it.
     """
     if end.at is not None or not end.text:
         return FoundEnd(end)
     choices = tuple(search(end.text))
-    exact = [choice for choice in choices if _same(end.text, choice)]
+    exact = [c for c in choices if _same(end.text, c) and c.kind == choices[0].kind]
     if len(choices) == 1 or (len(exact) == 1 and exact[0] is choices[0]):
         return FoundEnd(choices[0].end)
     return FoundEnd(end, choices)

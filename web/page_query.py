@@ -143,7 +143,7 @@ def write_ref(ref: PlaceRef) -> str:
     """The URL form of a place; `read_ref` reads it."""
     if isinstance(ref, StopRef):
         return f"{_STOP}{ref.feed}:{ref.stop_id}" if ref.feed else f"{_STOP}{ref.stop_id}"
-    return f"{round(ref.lat, 5)},{round(ref.lon, 5)}"
+    return f"{ref.lat:.5f},{ref.lon:.5f}"
 
 
 def shifted(instant: datetime, seconds: int) -> datetime:

@@ -161,7 +161,7 @@ def describe(response: Response) -> Response:
     return response
 
 
-@pages.context_processor
+@pages.app_context_processor
 def offer() -> dict[str, Any]:
     """What every template may use."""
     manifest = current_city().network.manifest
