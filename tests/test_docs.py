@@ -9,6 +9,7 @@ import click
 import pytest
 from timetable_text import timetable
 
+from graph_build.region import BuildInputs
 from web.app import create_app
 from web.command import COMMANDS, trajets
 from web.settings import Settings, variable_of
@@ -85,6 +86,12 @@ def test_every_setting_is_documented_with_its_variable_and_default():
         assert f"`{variable_of(setting.name)}`" in row, setting.name
         if isinstance(setting.default, int):
             assert f"| {setting.default} |" in row, setting.name
+
+
+def test_every_key_of_a_region_is_documented():
+    page = read("how-to/city.md")
+    for key in fields(BuildInputs):
+        assert re.search(rf"^{key.name} = |`{key.name}`", page, re.MULTILINE), key.name
 
 
 def words_of(schema):
