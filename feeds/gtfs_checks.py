@@ -68,7 +68,7 @@ def list_service_ends(tables: Tables) -> pd.DataFrame:
         runs = calendar[calendar[list(WEEKDAYS)].to_numpy().any(axis=1)]
         runs = runs[runs["start_date"] <= runs["end_date"]]
         ends += [
-            runs[["service_id", name]].set_axis(["service_id", "date"], axis=1)
+            pd.DataFrame({"service_id": runs["service_id"], "date": runs[name]})
             for name in ("start_date", "end_date")
         ]
     if (dates := tables.get("calendar_dates")) is not None:
@@ -194,7 +194,7 @@ def _check_routes(work: _Work) -> None:
 def _check_calendars(work: _Work) -> None:
     if "calendar" in work.tables:
         days = work.tables["calendar"][list(WEEKDAYS)].to_numpy()
-        bad = ((days < 0) | (days > 1)).any(axis=1)
+        bad = np.asarray(((days < 0) | (days > 1)).any(axis=1))
         work.count("calendar", bad, "unknown_value", column="service_id", done="taken as 0")
         work.copy("calendar")[list(WEEKDAYS)] = (days == 1).astype(np.int32)
     if "calendar_dates" in work.tables:

@@ -116,14 +116,14 @@ def _is_absent(
     if isinstance(values, pa.Array):
         return np.zeros(count, np.bool_)
     if column.kind in ("integer", "time"):
-        absent: NDArray[np.bool_] = values == BLANK_INTEGER
-        return absent
-    return np.isnat(values) if column.kind == "date" else np.isnan(values)
+        return np.asarray(values == BLANK_INTEGER)
+    absent: NDArray[np.bool_] = np.isnat(values) if column.kind == "date" else np.isnan(values)
+    return absent
 
 
 def _join(pieces: list[pa.Array | NDArray[np.generic]], column: Column) -> pd.Series:
     if column.kind == "text":
         text = pa.chunked_array(pieces, pa.large_string()).combine_chunks()
         return pd.Series(text.to_pandas(), dtype="str")
-    empty = {"decimal": np.float64, "date": "datetime64[s]"}.get(column.kind, np.int32)
+    empty = {"decimal": "f8", "date": "datetime64[s]"}.get(column.kind, "i4")
     return pd.Series(np.concatenate([np.empty(0, empty), *pieces]))

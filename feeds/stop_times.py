@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ from feeds.tables import Shapes, StopTimes
 _COLUMNS: Final = {column.name: column for column in (*STOP_TIMES.columns, *SHAPES.columns)}
 _MAX_RULE: Final = 3  # the largest pickup_type and drop_off_type
 
-_Columns = dict[str, NDArray[np.generic]]
+_Columns = dict[str, NDArray[Any]]
 
 
 def read_stop_times(
@@ -143,7 +143,7 @@ def _complete(
     if not keep.all():
         for name in columns:
             columns[name] = columns[name][keep]
-    return StopTimes(**columns)  # type: ignore[arg-type]  # exactly its fields are left
+    return StopTimes(**columns)
 
 
 def _report_verdicts(
@@ -184,7 +184,7 @@ def read_shapes(archive: Archive, issues: IssueLog, progress: Progress) -> Shape
     offset = np.zeros(len(names) + 1, np.int64)
     np.cumsum(np.bincount(columns["shape"], minlength=len(names)), out=offset[1:])
     lat, lon = columns["lat"][order], columns["lon"][order]
-    return Shapes(list(names), offset, lat, lon)  # type: ignore[arg-type]  # both float64
+    return Shapes(list(names), offset, lat, lon)
 
 
 def _read_points(rows: Rows, names: dict[str, int]) -> _Columns:

@@ -73,10 +73,10 @@ def compile_runs(feed: GtfsFeed, first: date, last: date, issues: IssueLog) -> R
 
 def pack_calls(times: StopTimes) -> NDArray[np.uint32]:
     """uint32 (n_events,): a call's stop, and whether one may board (2) and alight (1) there."""
-    packed = times.stop.astype(np.uint32) << 2
-    packed |= (times.pickup_type != _NOT_ALLOWED).astype(np.uint32) << 1
-    packed |= times.drop_off_type != _NOT_ALLOWED
-    return packed
+    packed = times.stop.astype(np.uint32) * 4
+    packed += (times.pickup_type != _NOT_ALLOWED).astype(np.uint32) * 2
+    packed += times.drop_off_type != _NOT_ALLOWED
+    return packed.astype(np.uint32, copy=False)
 
 
 def group_sequences(feed: GtfsFeed, trip: Int32, offset: Int64) -> Int32:

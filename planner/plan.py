@@ -108,7 +108,10 @@ def _transit(
     around = (local_date + timedelta(days=offset) for offset in (-1, 0, 1))
     if not any(services_on(network, near).any() for near in around):
         return _TransitAnswer(shortfalls=(_no_service(network, local_date),))
-    day = service_day(network, local_date, step_free=request.step_free)
+    day = service_day(
+        network, local_date,
+        step_free=request.step_free, routes=request.routes, bikes_on_board=request.bikes_on_board,
+    )  # fmt: skip
     access = stops_at_hand(
         network, origin, day.footpaths,
         modes=request.access, step_free=request.step_free,
@@ -117,7 +120,7 @@ def _transit(
     egress = stops_at_hand(
         network, destination, day.mirrored_footpaths,
         modes=request.egress, step_free=request.step_free,
-        max_s=request.max_access_s, backward=True,
+        max_s=request.max_egress_s, backward=True,
     )  # fmt: skip
     missing = _out_of_reach(request, access, egress)
     if missing:
@@ -182,14 +185,14 @@ def _no_service(network: Network, day: date) -> Shortfall:
 def _out_of_reach(
     request: Request, access: StopAccess, egress: StopAccess
 ) -> tuple[Shortfall, ...]:
-    minutes = request.max_access_s // 60
+    ends = (("origin", access, request.max_access_s), ("destination", egress, request.max_egress_s))
     return tuple(
         Shortfall(
             reason=Reason.NO_STOP_IN_REACH,
-            message=f"No stop lies within {minutes} minutes of the {side}.",
-            facts={"side": side, "minutes": str(minutes)},
+            message=f"No stop lies within {seconds // 60} minutes of the {side}.",
+            facts={"side": side, "minutes": str(seconds // 60)},
         )
-        for side, reached in (("origin", access), ("destination", egress))
+        for side, reached, seconds in ends
         if not reached.reach.stop.size
     )
 

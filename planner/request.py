@@ -41,7 +41,10 @@ class Request:
     mode is answered as a trip of its own. Walking is always computed, to compare.
     window_s: departures (arrivals) within this many seconds are wanted too.
     max_transfers: changes of vehicle; None leaves it to the planner's cap.
-    walk_speed_kmh, max_walk_s: None for the profile's own speed and the planner's cap.
+    max_access_s, max_egress_s: longest way to the first stop, and from the last.
+    step_free: no steps on the ways, and no stop or vehicle known to have some.
+    routes: the only lines to be ridden, by index in Network.routes; None for all.
+    bikes_on_board: only vehicles known to take bicycles.
     """
 
     origin: PlaceRef
@@ -55,8 +58,11 @@ class Request:
     max_itineraries: int = 5
     max_transfers: int | None = None
     max_access_s: int = 1800
+    max_egress_s: int = 1800
     max_direct_s: int = 4 * 3600
     step_free: bool = False
+    routes: frozenset[int] | None = None
+    bikes_on_board: bool = False
 
     def __post_init__(self) -> None:
         """Check what no later code looks at again."""
@@ -77,6 +83,7 @@ class Request:
             ("number of itineraries", self.max_itineraries, 50),
             ("number of transfers", self.max_transfers or 0, 20),
             ("time on the way to the first stop", self.max_access_s, 7200),
+            ("time on the way from the last stop", self.max_egress_s, 7200),
             ("time of a direct trip", self.max_direct_s, 6 * 3600),
         ):
             if not 0 <= value <= most:

@@ -61,18 +61,32 @@ def day_zero(day: date, zone: str) -> int:
 
 
 @lru_cache(maxsize=DAYS_KEPT)
-def service_day(network: Network, day: date, *, step_free: bool = False) -> ServiceDay:
+def service_day(
+    network: Network,
+    day: date,
+    *,
+    step_free: bool = False,
+    routes: frozenset[int] | None = None,
+    bikes_on_board: bool = False,
+) -> ServiceDay:
     """The slice of `network` for `day`: trips of every service day that reach into it.
 
     step_free: without the trips and stops known to have steps (those unknown stay), and with the
-    changes of whoever can't take any.
+    changes of whoever can't take any. routes: trips of these alone; bikes_on_board: trips known
+    to take bicycles alone.
     """
     timetable = network.timetable
     zero = day_zero(day, network.manifest["timezone"])
     trip, shift = _running_trips(network, day, zero)
+    usable = np.ones(len(trip), np.bool_)
     if step_free:
-        usable = timetable.trip_step_free[trip] >= 0
-        trip, shift = trip[usable], shift[usable]
+        usable &= timetable.trip_step_free[trip] >= 0
+    if bikes_on_board:
+        usable &= timetable.trip_bikes[trip] == 1
+    if routes is not None:
+        route = timetable.sequence_route[_sequence_of(timetable)[trip]]
+        usable &= np.isin(route, list(routes))
+    trip, shift = trip[usable], shift[usable]
     forward = _compile(timetable, len(network.stops.lat), trip, shift)
     if step_free:
         forward = _without_stepped_stops(forward, network.stops.step_free)

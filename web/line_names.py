@@ -50,11 +50,15 @@ def vehicle_kind(route_type: int) -> str:
     return "bus"
 
 
+def line_kind(route_type: int, names: str) -> str:
+    """`vehicle_kind`, or "rer" for a train whose line or agency is named so."""
+    kind = vehicle_kind(route_type)
+    return "rer" if kind == "train" and _RER.search(names) else kind
+
+
 def make_badge(leg: TransitLeg) -> Badge:
     """The sign of the leg's line: its short name, or what else it is called."""
-    kind = vehicle_kind(leg.route_type)
-    if kind == "train" and _RER.search(f"{leg.route_long_name} {leg.agency_name}"):
-        kind = "rer"
+    kind = line_kind(leg.route_type, f"{leg.route_long_name} {leg.agency_name}")
     name = leg.route_short_name or leg.route_long_name or leg.trip_short_name
     color, ink = badge_colors(leg.route_color, leg.route_text_color)
     return Badge(kind, name.strip(), color, ink)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-import numpy as np
-
 from planner.itinerary import TransitLeg
 from planner.network.store import Network
-from web.line_names import make_badge
+from web.line_names import line_kind
 
 STREET_MODES: Final = {"WALK": "walk", "BIKE": "bike", "CAR": "car"}  # MOTIS' -> ours
 RENAMED_IN_V5: Final = {"SUBURBAN": "METRO", "AERIAL_LIFT": "AREAL_LIFT"}  # new -> up to v4
@@ -57,7 +55,7 @@ def mode_of_type(route_type: int) -> str:
 
 def transit_mode(leg: TransitLeg, version: int = 6) -> str:
     """MOTIS' mode of a ride, as version `version` of the API names it; an RER is SUBURBAN."""
-    mode = "SUBURBAN" if make_badge(leg).kind == "rer" else mode_of_type(leg.route_type)
+    mode = _mode_of_line(leg.route_type, leg.route_long_name, leg.agency_name)
     return mode if version >= 5 else RENAMED_IN_V5.get(mode, mode)  # noqa: PLR2004 - v5 renamed
 
 
@@ -69,7 +67,22 @@ def allowed_modes(names: Iterable[str]) -> frozenset[str]:
     return frozenset(allowed)
 
 
-def modes_of(network: Network) -> frozenset[str]:
-    """The modes of a network's lines; a railway may hold RER lines, which are known by name."""
-    modes = {mode_of_type(int(route_type)) for route_type in np.unique(network.routes.route_type)}
-    return frozenset(modes | ({"SUBURBAN"} if "REGIONAL_RAIL" in modes else set()))
+def routes_of(network: Network, allowed: frozenset[str]) -> frozenset[int]:
+    """Lines of `network` whose mode is among `allowed`, by index."""
+    routes = network.routes
+    return frozenset(
+        route
+        for route, route_type in enumerate(routes.route_type.tolist())
+        if _mode_of_line(
+            route_type,
+            routes.long_name.get(route),
+            routes.agency_name.get(int(routes.agency[route])),
+        )
+        in allowed
+    )
+
+
+def _mode_of_line(route_type: int, long_name: str, agency_name: str) -> str:
+    """MOTIS' mode in its newest naming; an RER, a railway known by its name, is SUBURBAN."""
+    kind = line_kind(route_type, f"{long_name} {agency_name}")
+    return "SUBURBAN" if kind == "rer" else mode_of_type(route_type)

@@ -92,7 +92,7 @@ class PlanQuery(Query):
         "FOOT", description="WHEELCHAIR: nothing known to have steps; what is unknown passes."
     )
     require_bike_transport: bool = Field(
-        default=False, description="Only vehicles known to take bicycles; applied after the search."
+        default=False, description="Only vehicles known to take bicycles."
     )
     require_car_transport: bool = Field(
         default=False, description="No vehicle here takes cars: true means no transit."

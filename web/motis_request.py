@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Final, NamedTuple, TypeVar
 
-from planner.itinerary import Answer, Itinerary, StreetLeg, TransitLeg
+from planner.itinerary import Answer, Itinerary, StreetLeg
 from planner.network.store import Network
 from planner.request import PlaceRef, Request
 from planner.stop_ids import find_stop, parse_stop_ref
 from web.city import City
-from web.motis_modes import STREET_MODES, allowed_modes, modes_of, transit_mode
+from web.motis_modes import STREET_MODES, allowed_modes, routes_of
 from web.motis_query import Cursor, PlanQuery, read_coordinate, read_time
 from web.problems import ProblemError
 
@@ -42,14 +42,11 @@ class Question:
     """A plan query understood: the planner's request, and what is done to its answer.
 
     direct: the planner's names of the modes wanted without transit.
-    vehicles: MOTIS' transit modes allowed, None for all.
     unsupported: parameter -> sentence on what was done instead.
     """
 
     request: Request
     direct: frozenset[str]
-    vehicles: frozenset[str] | None
-    bikes: bool
     max_travel_s: int | None
     unsupported: dict[str, str] = field(default_factory=dict)
 
@@ -57,7 +54,7 @@ class Question:
         """`answer` without what was not asked for."""
         return replace(
             answer,
-            itineraries=tuple(filter(self._accepts, answer.itineraries)),
+            itineraries=tuple(filter(self._in_time, answer.itineraries)),
             direct=tuple(trip for trip in answer.direct if self._wanted(trip)),
             # Walking is always tried; who didn't ask for it needn't know that it is too far.
             shortfalls=tuple(
@@ -67,19 +64,12 @@ class Question:
             ),
         )
 
-    def _accepts(self, itinerary: Itinerary) -> bool:
-        if self.max_travel_s is not None and _duration(itinerary) > self.max_travel_s:
-            return False
-        rides = [leg for leg in itinerary.legs if isinstance(leg, TransitLeg)]
-        if self.bikes and any(ride.bikes != 1 for ride in rides):
-            return False
-        return self.vehicles is None or all(transit_mode(ride) in self.vehicles for ride in rides)
+    def _in_time(self, itinerary: Itinerary) -> bool:
+        return self.max_travel_s is None or _duration(itinerary) <= self.max_travel_s
 
     def _wanted(self, trip: Itinerary) -> bool:
-        if self.max_travel_s is not None and _duration(trip) > self.max_travel_s:
-            return False
         modes = {leg.mode for leg in trip.legs if isinstance(leg, StreetLeg)}
-        return (modes - {"walk"} or modes) <= self.direct
+        return self._in_time(trip) and (modes - {"walk"} or modes) <= self.direct
 
 
 class _Modes(NamedTuple):
@@ -114,9 +104,7 @@ def read_question(query: PlanQuery, version: int, city: City) -> Question:
     window = _read_window(query, city)
     unsupported = _list_not_yet(query)
     modes = _read_modes(query, version, unsupported)
-    vehicles = allowed_modes(query.transit_modes)
-    filtered = not vehicles >= modes_of(city.network)
-    _explain_filters(query, unsupported, filtered=filtered and modes.transit)
+    routes = routes_of(city.network, allowed_modes(query.transit_modes))
     request = Request(
         origin=origin,
         destination=destination,
@@ -128,17 +116,16 @@ def read_question(query: PlanQuery, version: int, city: City) -> Question:
         window_s=window.length_s,
         max_itineraries=window.wanted,
         max_transfers=modes.max_transfers,
-        max_access_s=min(
-            max(query.max_pre_transit_time, query.max_post_transit_time), city.settings.max_access_s
-        ),
+        max_access_s=min(query.max_pre_transit_time, city.settings.max_access_s),
+        max_egress_s=min(query.max_post_transit_time, city.settings.max_access_s),
         max_direct_s=min(query.max_direct_time, city.settings.max_direct_s),
         step_free=query.pedestrian_profile == "WHEELCHAIR",
+        routes=None if len(routes) == city.network.routes.route_type.size else routes,
+        bikes_on_board=query.require_bike_transport,
     )
     return Question(
         request=request,
         direct=modes.direct,
-        vehicles=vehicles if filtered else None,
-        bikes=query.require_bike_transport,
         max_travel_s=None if query.max_travel_time is None else query.max_travel_time * 60,
         unsupported=unsupported,
     )
@@ -217,16 +204,6 @@ def _list_not_yet(query: PlanQuery) -> dict[str, str]:
         for name, (default, sentence) in _NOT_YET.items()
         if getattr(query, name) != default
     }
-
-
-def _explain_filters(query: PlanQuery, unsupported: dict[str, str], *, filtered: bool) -> None:
-    late = "Applied after the search: where the best way is left out, a slower one may be missing."
-    if filtered:
-        unsupported["transitModes"] = late
-    if query.require_bike_transport:
-        unsupported["requireBikeTransport"] = late
-    if query.max_pre_transit_time != query.max_post_transit_time:
-        unsupported["maxPostTransitTime"] = "The longer of both limits was used at both ends."
 
 
 def _refusing(parameter: str, read: Callable[[], T]) -> T:

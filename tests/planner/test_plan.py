@@ -205,3 +205,18 @@ def test_step_free_changes_take_the_way_without_steps():
     net = replace(net, footpaths_step_free=slow)
     assert drawn(asked(net).itineraries[0]).endswith("C 08:17 R2 D 08:30")
     assert drawn(asked(net, step_free=True).itineraries[0]).endswith("C 08:25 R2 D 08:40")
+
+
+def test_only_the_routes_and_bicycle_carriers_asked_for_are_ridden():
+    net = timetable("""
+        A     D
+        8:05  8:30
+        --
+        A     D
+        8:10  8:40
+        """)
+    assert drawn(asked(net, routes=frozenset({1})).itineraries[0]) == "A 08:10 R2 D 08:40"
+    assert asked(net, routes=frozenset()).itineraries == ()
+    carried = net.timetable._replace(trip_bikes=frozen(np.array([0, 1]), np.int8))
+    answer = asked(replace(net, timetable=carried), bikes_on_board=True)
+    assert [drawn(one) for one in answer.itineraries] == ["A 08:10 R2 D 08:40"]

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 from drawn_answers import (
+    NETWORK,
     NO_SERVICE,
-    RER,
     answer,
     at,
     client_of,
 )
 from timetable_text import timetable
 
-from planner.itinerary import Itinerary, Reason, Shortfall
+from planner.itinerary import Reason, Shortfall
+from planner.network.strings import Strings
 from planner.plan import plan
 from planner.request import Coordinate, RequestError, StopRef
 from web.app import create_app
@@ -265,32 +267,42 @@ def test_longer_itineraries_than_max_travel_time_are_left_out():
     assert itineraries(f"{ENDS}&maxTravelTime=31") == 1
 
 
-@pytest.mark.parametrize(
-    ("modes", "kept"),
-    [("SUBURBAN,SUBWAY", 1), ("METRO,SUBWAY", 1), ("SUBWAY", 0), ("BUS", 0)],
+TWO_LINES = replace(
+    NETWORK,
+    routes=NETWORK.routes._replace(
+        route_type=np.array([2, 1], np.int32),
+        long_name=Strings.of(["RER C", "Métro 12"]),
+        agency=np.zeros(2, np.int32),
+    ),
 )
-def test_other_vehicles_are_left_out_and_the_filter_says_how(modes, kept):
-    response, _ = ask(f"{ENDS}&transitModes={modes}")
-    body = response.get_json()
-    assert len(body["itineraries"]) == kept
-    assert [note["parameter"] for note in body["unsupported"]] == ["transitModes"]
 
 
-@pytest.mark.parametrize("modes", ["TRANSIT", "RAIL", "REGIONAL_FAST_RAIL,METRO,SUBWAY"])
-def test_a_filter_that_lets_every_line_pass_needs_no_words(modes):
-    body = ask(f"{ENDS}&transitModes={modes}")[0].get_json()
-    assert (len(body["itineraries"]), body["unsupported"]) == (1, [])
+@pytest.mark.parametrize(
+    ("modes", "routes"),
+    [
+        ("SUBURBAN,SUBWAY", None),
+        ("METRO,SUBWAY", None),
+        ("TRANSIT", None),
+        ("RAIL", None),
+        ("SUBWAY", {1}),
+        ("SUBURBAN", {0}),
+        ("BUS", set()),
+    ],
+)
+def test_only_lines_of_the_wanted_modes_are_searched(modes, routes):
+    response, request = ask(f"{ENDS}&transitModes={modes}", network=TWO_LINES)
+    assert request.routes == routes
+    assert response.get_json()["unsupported"] == []
 
 
-def test_required_bicycles_need_a_known_yes():
-    taken = replace(RER, bikes=1)
-    assert itineraries(f"{ENDS}&requireBikeTransport=true") == 0
-    assert (
-        itineraries(
-            f"{ENDS}&requireBikeTransport=true", says=answer(itineraries=(Itinerary((taken,)),))
-        )
-        == 1
-    )
+def test_required_bicycles_reach_the_planner():
+    assert ask(f"{ENDS}&requireBikeTransport=true")[1].bikes_on_board
+    assert not ask(ENDS)[1].bikes_on_board
+
+
+def test_each_end_has_its_own_limit():
+    request = ask(f"{ENDS}&maxPreTransitTime=600&maxPostTransitTime=60")[1]
+    assert (request.max_access_s, request.max_egress_s) == (600, 60)
 
 
 def test_step_free_reaches_the_planner():
@@ -307,7 +319,6 @@ def test_step_free_reaches_the_planner():
         ("pedestrianSpeed=1.2", "pedestrianSpeed"),
         ("elevationCosts=HIGH", "elevationCosts"),
         ("withFares=true", "withFares"),
-        ("maxPostTransitTime=60", "maxPostTransitTime"),
     ],
 )
 def test_a_wish_that_is_not_followed_is_named(wish, parameter):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from drawn_answers import BY_TRANSIT, METRO, NETWORK, NO_SERVICE, RER, answer, at, ride, stop
 from hypothesis import given
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 
 from planner.itinerary import Itinerary, StreetLeg
 from web.motis import Detail, itinerary_id, plan_response
-from web.motis_modes import allowed_modes, mode_of_type, modes_of, transit_mode
+from web.motis_modes import allowed_modes, mode_of_type, transit_mode
 from web.motis_polyline import encode_polyline
 from web.motis_schema import PlanResponse
 
@@ -93,12 +92,6 @@ def test_rule_6_filters_understand_old_names_and_groups():
     assert allowed_modes(["REGIONAL_FAST_RAIL"]) == {"REGIONAL_RAIL"}
     assert "SUBWAY" in allowed_modes(["RAIL"])
     assert allowed_modes(["TRANSIT"]) > allowed_modes(["RAIL", "BUS"])
-
-
-def test_rule_6_a_networks_modes_hold_what_its_lines_may_be():
-    types = np.array([2, 3, 3, 0], np.int32)
-    network = replace(NETWORK, routes=NETWORK.routes._replace(route_type=types))
-    assert modes_of(network) == {"REGIONAL_RAIL", "SUBURBAN", "BUS", "TRAM"}
 
 
 def test_rule_7_level_is_zero_up_to_v5_and_left_out_in_v6():
