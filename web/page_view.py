@@ -258,7 +258,7 @@ def _map_leg(view: LegView) -> dict[str, Any]:
 
 
 def _map_place(place: Place) -> dict[str, Any] | None:
-    """None for a stop whose position nobody published."""
-    if not math.isfinite(place.lat):
+    """None for a stop without position, and for one that is none (the planner puts it at 0, 0)."""
+    if not math.isfinite(place.lat) or place.lat == place.lon == 0.0:
         return None
     return {"name": place.name, "at": [round(place.lon, 5), round(place.lat, 5)]}

@@ -20,7 +20,7 @@ from planner.stop_ids import parse_stop_ref
 from web import words
 from web.assets import content_tag, find_bundle
 from web.city import current_city
-from web.language import LANGUAGES, gettext, pick_language, register_languages
+from web.language import LANGUAGES, format_day, gettext, pick_language, register_languages
 from web.map_style import THEMES, map_style
 from web.page_form import (
     link_to,
@@ -36,7 +36,7 @@ from web.page_form import (
 from web.page_query import PARAMETERS, Question, shifted, write_ref
 from web.page_view import AnswerView, map_data, safe_link, view_answer
 from web.problems import is_api, note_bug, problem_response
-from web.reasons import say_shortfall
+from web.reasons import find_served_day, say_shortfall
 from web.script_words import say_for_scripts
 from web.tiles import find_archive, tiles
 
@@ -230,6 +230,7 @@ def _answer_page(question: Question, answer: Answer) -> str:
         announcement=words.say_found(len(view.cards)),
         comparison=words.compare_walking(view.walking_s, view.fastest_s),
         reasons=list(dict.fromkeys(say_shortfall(short) for short in answer.shortfalls)),
+        served=_served_day(question, answer),
         links=_links(question, asked, view),
         time_link=partial(_time_link, question),
         open_card=1,
@@ -247,6 +248,16 @@ def _links(question: Question, asked: datetime, view: AnswerView) -> dict[str, s
         "back": plan_url(question.swapped()),
         "share": plan_url(question.at_time(asked)),
     }
+
+
+def _served_day(question: Question, answer: Answer) -> dict[str, str] | None:
+    """A link to the nearest day with a timetable, where there is none for the day asked for."""
+    day = next(filter(None, map(find_served_day, answer.shortfalls)), None)
+    if day is None:
+        return None
+    asked = question.instant(local_now())
+    other = question.at_time(asked.replace(year=day.year, month=day.month, day=day.day))
+    return {"url": plan_url(other), "day": format_day(day)}
 
 
 def _time_link(question: Question, trip: Itinerary) -> str:

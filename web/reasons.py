@@ -72,6 +72,20 @@ def say_shortfall(shortfall: Shortfall) -> tuple[str, str]:
     return sentence, _say_valid_dates(facts) or gettext(then)
 
 
+def find_served_day(shortfall: Shortfall) -> date | None:
+    """The nearest day with a timetable, where the day asked for has none."""
+    if shortfall.reason is not Reason.NO_SERVICE_DATE:
+        return None
+    try:
+        first, asked, last = (
+            date.fromisoformat(shortfall.facts[name]) for name in ("first", "date", "last")
+        )
+    except (KeyError, ValueError):
+        return None
+    nearest = min(max(first, asked), last)
+    return nearest if nearest != asked else None
+
+
 def _say_valid_dates(facts: Mapping[str, str]) -> str:
     """« Les horaires vont du … au … », where the facts tell."""
     try:

@@ -199,6 +199,8 @@ def test_H6_steps_name_what_is_unusual(language, said):
 def test_H1_a_missing_timetable_is_said_with_the_dates_there_are():
     nothing = answer(itineraries=(), direct=(), shortfalls=(NO_SERVICE,))
     assert "du 23 mars 2026 au 5 avril 2026" in text_of(read(PLAN, nothing).text)
+    link = re.search(r'href="([^"]*)"[^>]*>Chercher le', read(PLAN, nothing).text)[1]
+    assert "date=2026-04-05" in link  # the nearest day that has one
     assert "from 23 March 2026 to 5 April 2026" in text_of(read(f"{PLAN}&lang=en", nothing).text)
 
 

@@ -20,6 +20,11 @@ for (const file of ["maplibre-gl.mjs", "maplibre-gl-shared.mjs", "maplibre-gl-wo
   await copyFile(join(maplibre, "dist", file), join(out, library, file));
 }
 
+// Both licences ask to be passed on with what they cover.
+const font = join(here, "node_modules/@fontsource-variable/atkinson-hyperlegible-next");
+await copyFile(join(maplibre, "LICENSE.txt"), join(out, library, "LICENSE.txt"));
+await copyFile(join(font, "LICENSE"), join(out, "atkinson-hyperlegible-next-LICENSE.txt"));
+
 const keepMaplibre = {
   name: "keep-maplibre",
   setup(bundle) {
