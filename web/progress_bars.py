@@ -22,7 +22,7 @@ class ProgressBars:
     """A feeds.progress.Progress that draws on stderr; plain lines where that is no terminal."""
 
     def __init__(self, console: Console | None = None) -> None:
-        self._console = console or Console(stderr=True, highlight=False)
+        self._console = console or Console(stderr=True)
         self._bars = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
@@ -77,4 +77,5 @@ class ProgressBars:
         seconds = time.monotonic() - self._started
         result = ", ".join(self._notes)
         self._notes = []
-        self._console.print(f"{seconds:6.1f} s  {self._name}" + (f": {result}" if result else ""))
+        line = f"{seconds:6.1f} s  {self._name}" + (f": {result}" if result else "")
+        self._console.print(line, highlight=False, markup=False, soft_wrap=True)

@@ -1,0 +1,71 @@
+"""A network with a fault that its shape doesn't show must not be published."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from timetable_text import timetable
+
+from planner import canary
+from planner.canary import CanaryError, ask_canaries
+from planner.itinerary import Answer
+from planner.network.store import frozen
+from planner.plan import plan
+
+LINE = """
+    A     B     C
+    8:05  8:15  8:30
+    8:25  8:35  8:50
+    """
+
+
+def test_a_sound_network_answers():
+    ask_canaries(timetable(LINE))
+
+
+def test_a_network_without_trips_is_not_asked():
+    town = timetable(LINE)
+    stops = town.timetable._replace(trip_service=frozen(np.zeros(0), np.int32))
+    ask_canaries(replace(town, timetable=stops))
+
+
+def late(answer: Answer) -> Answer:
+    def shift(leg):
+        moved = [
+            replace(call, arrival=call.arrival + timedelta(hours=1),
+                    departure=call.departure + timedelta(hours=1))
+            for call in leg.calls
+        ]  # fmt: skip
+        return replace(leg, calls=tuple(moved))
+
+    itineraries = tuple(replace(i, legs=tuple(map(shift, i.legs))) for i in answer.itineraries)
+    return replace(answer, itineraries=itineraries)
+
+
+def nothing(answer: Answer) -> Answer:
+    return replace(answer, itineraries=(), direct=())
+
+
+def only_backward(change):
+    return lambda network, request: (change if request.arrive_by else lambda a: a)(
+        plan(network, request)
+    )
+
+
+@pytest.mark.parametrize(
+    ("planner", "sentence"),
+    [
+        (lambda network, request: late(plan(network, request)), r"from A at .* one isn't in C by"),
+        (lambda network, request: nothing(plan(network, request)), r"one isn't in C by"),
+        (only_backward(nothing), r"from A one can't leave at .* for C by"),
+    ],
+)
+def test_a_wrong_answer_is_told(monkeypatch, planner, sentence):
+    monkeypatch.setattr(canary, "plan", planner)
+    with pytest.raises(CanaryError, match=sentence):
+        ask_canaries(timetable(LINE))
+
+
+def test_a_line_that_only_comes_round_is_not_asked():
+    ask_canaries(timetable("A\n8:05"))
