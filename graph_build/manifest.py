@@ -66,6 +66,8 @@ def describe_configuration(inputs: BuildInputs) -> dict[str, Any]:
     return {
         "name": inputs.name,
         "timezone": inputs.timezone,
+        "view": list(inputs.view) if inputs.view else None,
+        "examples": [dict(example) for example in inputs.examples],
         "map_attribution": inputs.map_attribution,
         "map_licence": inputs.map_licence,
         "transfer_time": inputs.transfer_time,
@@ -159,6 +161,8 @@ def make_manifest(
         "first_date": timetable.first_date.isoformat(),
         "last_date": timetable.last_date.isoformat(),
         "bounds": find_bounds(network.streets, network.stops),
+        "view": list(inputs.view) if inputs.view else None,
+        "examples": [dict(example) for example in inputs.examples],
         "transfer_time": inputs.transfer_time,
         "profiles": list(network.metrics),
         "counts": count(network),

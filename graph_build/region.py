@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from graph_build.examples import read_examples
 
 DEFAULT_TRANSFER_TIME: Final = 120  # seconds between two vehicles at one stop or station
 LONGEST_TRANSFER_TIME: Final = 3600
@@ -31,6 +34,8 @@ class BuildInputs:
     transfer_time: seconds to change at one stop or station unless the feed says otherwise.
     date_range: first and last service day compiled; None for all that the feeds have.
     timezone: IANA name; None for that of the feeds.
+    view: south, west, north, east of what the map shows first; None for everything.
+    examples: trips to try, as graph_build.examples reads them.
     map_attribution, map_licence: of maps in OSM's format that aren't OpenStreetMap's.
     bike_lanes, gbfs, opportunities, places: a region names them for its later use; they are
     recorded as not compiled.
@@ -44,6 +49,8 @@ class BuildInputs:
     gbfs: tuple[str, ...] = ()
     opportunities: tuple[Path, ...] = ()
     places: tuple[Path, ...] = ()
+    view: tuple[float, ...] | None = None
+    examples: tuple[Mapping[str, Any], ...] = ()
     map_attribution: str | None = None
     map_licence: str | None = None
     timezone: str | None = None
@@ -118,19 +125,13 @@ def _inputs(table: dict[str, Any], path: Path) -> BuildInputs:
 
 
 def _value(key: str, value: object, folder: Path) -> Any:  # noqa: ANN401 - as BuildInputs' field says
-    match key:
-        case "name" | "timezone" | "map_attribution" | "map_licence" if isinstance(value, str):
-            return value
-        case "transfer_time" if isinstance(value, int):
-            return value
-        case "date_range":
-            return _date_range(value)
-        case "gtfs":
-            return tuple(_feed(item, folder) for item in _listed(key, value))
-        case "gbfs":
-            return tuple(_url_or_path(key, item, folder) for item in _listed(key, value))
-        case "osm" | "elevation" | "bike_lanes" | "opportunities" | "places":
-            return tuple(folder / _text(key, item) for item in _listed(key, value))
+    is_plain = isinstance(value, int if key == "transfer_time" else str)
+    if key in {"name", "timezone", "map_attribution", "map_licence", "transfer_time"} and is_plain:
+        return value
+    if key in {"osm", "elevation", "bike_lanes", "opportunities", "places"}:
+        return tuple(folder / _text(key, item) for item in _listed(key, value))
+    if key in _READERS:
+        return _READERS[key](value, folder)
     msg = f"the value of {key!r} is {value!r}, which isn't of its type"
     raise RegionError(msg)
 
@@ -161,7 +162,7 @@ def _url_or_path(key: str, item: object, folder: Path) -> str:
     return text if "://" in text else str(folder / text)
 
 
-def _date_range(value: object) -> tuple[date, date]:
+def _date_range(value: object, _folder: Path) -> tuple[date, date]:
     if isinstance(value, str):
         return parse_date_range(value)
     match value:
@@ -169,6 +170,40 @@ def _date_range(value: object) -> tuple[date, date]:
             return first, last
     msg = f"'date_range' is {value!r}: write [2026-11-02, 2026-11-29]"
     raise RegionError(msg)
+
+
+def _view(value: object, _folder: Path) -> tuple[float, ...]:
+    numbers = value if isinstance(value, list) else []
+    if len(numbers) == 4 and all(isinstance(n, int | float) for n in numbers):  # noqa: PLR2004 - sides
+        south, west, north, east = numbers
+        if south < north and west < east:
+            return float(south), float(west), float(north), float(east)
+    msg = f"'view' is {value!r}: write [south, west, north, east] in degrees"
+    raise RegionError(msg)
+
+
+def _examples(value: object, folder: Path) -> tuple[Mapping[str, Any], ...]:
+    try:
+        return read_examples(folder / _text("examples", value))
+    except ValueError as error:
+        raise RegionError(str(error)) from None
+
+
+def _gtfs(value: object, folder: Path) -> tuple[GtfsInput, ...]:
+    return tuple(_feed(item, folder) for item in _listed("gtfs", value))
+
+
+def _gbfs(value: object, folder: Path) -> tuple[str, ...]:
+    return tuple(_url_or_path("gbfs", item, folder) for item in _listed("gbfs", value))
+
+
+_READERS: Final[Mapping[str, Callable[[object, Path], Any]]] = {
+    "date_range": _date_range,
+    "view": _view,
+    "examples": _examples,
+    "gtfs": _gtfs,
+    "gbfs": _gbfs,
+}
 
 
 def _check_timezone(name: str) -> None:

@@ -10,14 +10,13 @@ from typing import Any, Final
 
 from flask import request, url_for
 
-from planner.request import Coordinate
 from web import words
 from web.city import current_city
 from web.find_ends import find_end, search_places
 from web.language import LANGUAGES, format_day, gettext, pick_language
-from web.page_query import Question, read_ref
+from web.page_query import Question
 
-_ENDS: Final = ("from_at", "to_at")
+EXAMPLES_SHOWN: Final = 6  # of a region's trips to try; more would hide the map on a phone
 
 
 def look_up(question: Question) -> tuple[Question, dict[str, dict[str, Any]]]:
@@ -59,7 +58,7 @@ def look_up(question: Question) -> tuple[Question, dict[str, dict[str, Any]]]:
 def list_examples() -> list[dict[str, str]]:
     """Trips to try, from the manifest: `from`, `from_at`, `to`, `to_at` as in URLs, and `about`."""
     found = []
-    for example in current_city().network.manifest.get("examples", []):
+    for example in current_city().network.manifest.get("examples", [])[:EXAMPLES_SHOWN]:
         question = Question.read(example, example.get("modes", []))
         if question.origin.at is not None and question.destination.at is not None:
             about = example.get("about", "")
@@ -77,14 +76,9 @@ def list_examples() -> list[dict[str, str]]:
 
 
 def start_bounds() -> list[float] | None:
-    """South, west, north, east of the map to begin with: around the examples, else everything."""
+    """South, west, north, east of the map to begin with: as the region says, else everything."""
     manifest = current_city().network.manifest
-    refs = [read_ref(e.get(end, "")) for e in manifest.get("examples", []) for end in _ENDS]
-    points = [ref for ref in refs if isinstance(ref, Coordinate)]
-    if len(points) < 2:  # noqa: PLR2004 - one point is no view
-        return manifest.get("bounds")
-    lats, lons = [point.lat for point in points], [point.lon for point in points]
-    return [min(lats) - 0.004, min(lons) - 0.006, max(lats) + 0.004, max(lons) + 0.006]
+    return manifest.get("view") or manifest.get("bounds")
 
 
 def say_options(question: Question, asked: datetime) -> str:

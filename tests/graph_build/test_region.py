@@ -71,3 +71,57 @@ def test_a_region_that_is_not_there(tmp_path):
 
 def test_one_day_is_a_range():
     assert parse_date_range("2026-11-02") == (date(2026, 11, 2), date(2026, 11, 2))
+
+
+TRIPS = """
+[[trip]]
+when = "2026-11-24T08:30:00"
+from = { name = "Mairie", lat = 48.8244, lon = 2.2737 }
+to = { name = "Fort", lat = 48.8177, lon = 2.2687 }
+shows = { fr = "Une montée", en = "A climb" }
+"""
+
+
+def test_examples_become_the_parameters_of_a_page(tmp_path):
+    (tmp_path / "trips.toml").write_text(TRIPS)
+    (tmp_path / "region.toml").write_text(
+        'examples = "trips.toml"\nview = [48.8, 2.2, 48.9, 2.3]\nosm = "map.osm.pbf"\n'
+    )
+    (tmp_path / "map.osm.pbf").touch()
+    inputs = read_region(tmp_path / "region.toml")
+    assert inputs.view == (48.8, 2.2, 48.9, 2.3)
+    assert inputs.examples == (
+        {
+            "from": "Mairie",
+            "from_at": "48.8244,2.2737",
+            "to": "Fort",
+            "to_at": "48.8177,2.2687",
+            "when": "depart",
+            "date": "2026-11-24",
+            "time": "08:30",
+            "title": "",
+            "about": {"fr": "Une montée", "en": "A climb"},
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (TRIPS.replace("to = ", "too = "), "trip 1 has no 'to'"),
+        (TRIPS.replace("48.8177", '"north"'), "trip 1 can't be read"),
+        (TRIPS.replace("08:30:00", "8 h"), "trip 1 can't be read"),
+        ("[[trip", "can't be read"),
+    ],
+)
+def test_examples_that_can_not_be_read_are_named(tmp_path, text, words):
+    (tmp_path / "trips.toml").write_text(text)
+    (tmp_path / "region.toml").write_text('examples = "trips.toml"')
+    with pytest.raises(RegionError, match=words):
+        read_region(tmp_path / "region.toml")
+
+
+def test_view_upside_down_is_refused(tmp_path):
+    (tmp_path / "region.toml").write_text("view = [48.9, 2.2, 48.8, 2.3]")
+    with pytest.raises(RegionError, match="south, west, north, east"):
+        read_region(tmp_path / "region.toml")
