@@ -123,9 +123,9 @@ def test_an_address_that_is_none_is_recorded(town):
 
 def test_a_station_of_the_map_is_left_to_the_stop_of_the_timetable(town):
     town.stop("Duomo M1 M3", at=east(0), route_type=1)
-    town.poi("Duomo", "railway=station", at=east(100))  # the same, more briefly
+    town.poi("Duomo", "railway=station", at=east(-200))  # the same, more briefly
     town.poi("Piazza", "railway=tram_stop", at=east(50))  # under another name, beside it
-    town.poi("Duomo", "tourism=attraction", at=east(100))  # a church is no stop
+    town.poi("Duomo", "tourism=attraction", at=east(200))  # a church is no stop
     town.poi("Centrale", "railway=station", at=east(200))  # another station
     assert rows(town, "name, kind") == [
         ("Centrale", "poi"), ("Duomo", "poi"), ("Duomo M1 M3", "stop"),
@@ -205,6 +205,7 @@ def test_a_town_beside_a_city_keeps_its_streets():
     assert localities.find_name(48.8245, 2.2740) == "Issy"  # its town hall
     assert localities.find_name(48.8270, 2.2790) == "Issy"  # Corentin Celton
     assert localities.find_name(48.8421, 2.3219) == "Paris"  # Montparnasse
+    assert localities.find_name(48.8400, 2.3000) == "Paris"  # nearer to Issy, in kilometres
     assert localities.find_name(48.0, 2.3) == ""
 
 

@@ -262,6 +262,8 @@ def test_the_same_inputs_give_the_same_bytes(tmp_path, cross):
     features = show(("water", "river", "Seine", shapely.LineString([(2.2, 48.8), (2.3, 48.9)])))
     once, twice = (draw_map(tmp_path, cross, features).bytes for _ in range(2))
     assert once == twice
+    stored = [data for _, data in all_tiles(MemorySource(once))]
+    assert {data[4:8] for data in stored} == {bytes(4)}  # gzip's time of day
 
 
 def test_the_header_and_metadata_tell_a_browser_what_it_needs(tmp_path, cross):

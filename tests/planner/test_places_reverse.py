@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -75,7 +76,7 @@ def test_a_folder_without_an_index_is_refused(tmp_path):
     north=st.floats(-500, 500), beside=st.floats(-500, 500),
 )  # fmt: skip
 def test_the_cells_around_a_point_hold_every_point_in_the_circle(lat, lon, north, beside):
-    other = lat + north / 111_195, lon + beside / 111_195
+    other = lat + north / 111_195, lon + beside / 111_195 / math.cos(math.radians(lat))
     if distance_m(lat, lon, *other) <= 490:
         cell = cell_of(*other)
         assert any(first <= cell <= last for first, last in list_cell_rows(lat, lon, 500))
