@@ -68,7 +68,8 @@ def test_where_the_cache_cannot_be_written_it_is_in_the_temporary_folder(monkeyp
     assert use_kernel_cache() == temporary
 
 
-def test_a_folder_of_somebody_else_is_not_trusted(monkeypatch):
+def test_a_folder_of_somebody_else_is_not_trusted(monkeypatch, tmp_path):
+    (tmp_path / "temp").mkdir()
     monkeypatch.setattr(kernel_cache, "_is_ours", lambda folder: False)
     folder = use_kernel_cache()
     assert folder.is_dir()
