@@ -102,6 +102,8 @@ def _compile(inputs: BuildInputs, folder: Path, progress: Progress) -> Network:
     network = _link(timetable, feeds, parts, inputs, issues=issues, progress=progress)
     write_places(
         folder,
+        streets=network.streets,
+        street_names=network.street_names,
         extracts=extracts,
         stops=network.stops,
         timetable=network.timetable,

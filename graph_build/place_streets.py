@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -17,15 +18,14 @@ from graph_build.localities import Localities
 from graph_build.place_rows import House, PlaceRow
 from planner.network.place_cells import distance_m, wide_tag
 from planner.network.place_text import fold, parse_house_number, street_key
-from planner.network.shape import NONE
+from planner.network.shape import NONE, ROAD_CLASSES, Streets
+from planner.network.strings import Strings
 
 _SPOT_EVERY_M: Final = 50.0
 _M_PER_DEG: Final = 111_195.0
 _HOUSE_NEAR_M: Final = 1_500.0  # a house further from every street of its name founds one
 _GAP_M: Final = 1_000.0  # between ends of one street, where no settlement tells
-_NO_STREETS: Final = frozenset(
-    {"", "platform", "elevator", "proposed", "construction", "rest_area"}
-)
+_NO_STREETS: Final = frozenset({"platform", "elevator", "corridor"})
 _MAIN: Final = frozenset({"motorway", "trunk", "primary", "secondary", "tertiary"})
 _LIVED_ON: Final = frozenset({"unclassified", "residential", "pedestrian", "living_street", "road"})
 _LONG_M: Final = 5_000.0  # a street of this length has the most importance of its class
@@ -34,7 +34,7 @@ _CITY_SHARE: Final = 0.3  # "Via Torino" is more often that of the city than tha
 
 
 class _Piece(NamedTuple):
-    """A named way, before it is joined with the others of its name."""
+    """A named edge, before it is joined with the others of its name."""
 
     name: str
     key: str
@@ -67,61 +67,75 @@ class _Street:
 
 
 def compile_street_rows(
-    extracts: Sequence[OsmExtract], localities: Localities, issues: IssueLog
+    edges: Streets | None,
+    names: Strings,
+    extracts: Sequence[OsmExtract],
+    localities: Localities,
+    issues: IssueLog,
 ) -> list[PlaceRow]:
-    """Every named street of the extracts, in no particular order."""
-    pieces = [piece for extract in extracts for piece in _list_pieces(extract)]
-    streets = _join_pieces({piece.source_id: piece for piece in pieces}.values(), localities)
+    """Every named street that is compiled or has an address, in no particular order."""
+    pieces = [piece for extract in extracts for piece in _list_place_pieces(extract)]
+    if edges is not None:
+        pieces += _list_edge_pieces(edges, names)
+    streets = _join_pieces(pieces, localities)
     addresses = [p for extract in extracts for p in extract.places if p.kind == "address"]
     streets += _attach_houses(streets, addresses, localities, issues)
     return [_to_row(street, localities) for street in _merge(streets)]
 
 
-def _list_pieces(extract: OsmExtract) -> Iterator[_Piece]:
-    ways = extract.ways
-    if "name" in ways.tags and "highway" in ways.tags:
-        classes = ways.vocabulary["highway"]
-        is_street = np.array([word not in _NO_STREETS for word in classes], np.bool_)
-        named = np.flatnonzero((ways.tags["name"] != 0) & is_street[ways.tags["highway"]])
-        names = ways.vocabulary["name"]
-        keys = [street_key(name) for name in names]
-        for way, (length_m, spots) in zip(named.tolist(), _sample(extract, named), strict=True):
-            name = int(ways.tags["name"][way])
-            if keys[name] and len(spots):
-                yield _Piece(
-                    names[name], keys[name], f"way/{ways.way_id[way]}",
-                    _class_importance(classes[ways.tags["highway"][way]]), length_m, spots,
-                )  # fmt: skip
+def _list_edge_pieces(streets: Streets, names: Strings) -> Iterator[_Piece]:
+    """Every named street edge, once for its two directions."""
+    named = [word not in _NO_STREETS for word in ROAD_CLASSES]
+    shown = np.array(named)[streets.road_class] & (streets.direction == 1) & (streets.name != NONE)
+    edges = np.flatnonzero(shown)
+    if not len(edges):
+        return
+    listed = list(names.list_all())
+    keys = [street_key(name) for name in listed]
+    importance = [_class_importance(word) for word in ROAD_CLASSES]
+    spots, first = _sample(streets, edges)
+    for edge, (start, end) in zip(edges.tolist(), pairwise(first.tolist()), strict=True):
+        name = int(streets.name[edge])
+        if keys[name]:
+            yield _Piece(
+                listed[name], keys[name], _source_id(int(streets.way_id[edge])),
+                importance[streets.road_class[edge]], float(streets.length_m[edge]),
+                spots[start:end],
+            )  # fmt: skip
+
+
+def _list_place_pieces(extract: OsmExtract) -> Iterator[_Piece]:
+    """Streets that an extract gives as points."""
     for place in extract.places:
         if place.kind == "street" and (key := street_key(place.name)):
             spot = np.array([[place.lat, place.lon]])
             yield _Piece(place.name, key, place.source_id, place.importance, 0.0, spot)
 
 
+def _source_id(way_id: int) -> str:
+    """A square that is a relation has its number with a minus (feeds/osm.py)."""
+    return f"way/{way_id}" if way_id >= 0 else f"relation/{-way_id}"
+
+
 def _sample(
-    extract: OsmExtract, ways: NDArray[np.int64]
-) -> Iterator[tuple[float, NDArray[np.float64]]]:
-    """Length of each way and points about every 50 m along it, at least one."""
-    nodes, offset, node = extract.nodes, extract.ways.offset, extract.ways.node
-    lat, lon = nodes.lat[node], nodes.lon[node]
-    step = np.zeros(len(node))
-    if len(node):
-        north = np.diff(lat)
-        east = np.diff(lon) * np.cos(np.radians(lat[1:]))
-        step[1:] = np.hypot(north, east) * _M_PER_DEG
-        step[offset[:-1][np.diff(offset) > 0]] = 0.0  # no step from one way to the next
+    streets: Streets, edges: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Points (lat, lon) about every 50 m along each edge, at least one; and each edge's first."""
+    count = streets.shape_count[edges].astype(np.int64)
+    begin = np.cumsum(count) - count
+    point = np.arange(count.sum()) + np.repeat(streets.shape_offset[edges] - begin, count)
+    lat, lon = streets.shape_lat[point], streets.shape_lon[point]
+    east = np.diff(lon, prepend=lon[:1]) * np.cos(np.radians(lat))
+    step = np.hypot(np.diff(lat, prepend=lat[:1]), east) * _M_PER_DEG
+    step[begin] = 0.0  # no step from one edge to the next
     along = np.cumsum(step)
-    for way in ways:
-        first, last = int(offset[way]), int(offset[way + 1]) - 1
-        if last < first:
-            yield 0.0, np.empty((0, 2))
-            continue
-        length = float(along[last] - along[first])
-        count = max(1, round(length / _SPOT_EVERY_M))
-        at = along[first] + (np.arange(count) + 0.5) * (length / count)
-        part = slice(first, last + 1)
-        spots = np.interp(at, along[part], lat[part]), np.interp(at, along[part], lon[part])
-        yield length, np.column_stack(spots)
+    length = along[begin + count - 1] - along[begin]
+    spots = np.maximum(1, np.rint(length / _SPOT_EVERY_M)).astype(np.int64)
+    first = np.concatenate(([0], np.cumsum(spots)))
+    owner = np.repeat(np.arange(len(edges)), spots)
+    share = (np.arange(len(owner)) - first[owner] + 0.5) / spots[owner]
+    at = along[begin[owner]] + share * length[owner]
+    return np.column_stack([np.interp(at, along, lat), np.interp(at, along, lon)]), first
 
 
 def _class_importance(road_class: str) -> float:
@@ -130,8 +144,7 @@ def _class_importance(road_class: str) -> float:
     return 0.25 if road_class in _LIVED_ON else 0.2
 
 
-def _join_pieces(pieces: Iterable[_Piece], localities: Localities) -> list[_Street]:
-    listed = list(pieces)
+def _join_pieces(listed: list[_Piece], localities: Localities) -> list[_Street]:
     middles = np.array([piece.middle for piece in listed]).reshape(-1, 2)
     settlement = localities.find(middles[:, 0], middles[:, 1]).tolist()
     groups: defaultdict[tuple[str, int], list[_Piece]] = defaultdict(list)

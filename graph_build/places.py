@@ -27,7 +27,8 @@ from graph_build.place_streets import compile_street_rows
 from graph_build.stop_use import VEHICLES, count_departures, list_stations, place_stations
 from planner.network.place_cells import cell_of, wide_tag
 from planner.network.place_text import ARTICLES, fold
-from planner.network.shape import Routes, Stops, Timetable
+from planner.network.shape import Routes, Stops, Streets, Timetable
+from planner.network.strings import Strings
 
 FILE: Final = "places.sqlite"
 
@@ -56,6 +57,8 @@ CREATE VIRTUAL TABLE place_text USING fts5(
 def write_places(
     folder: Path,
     *,
+    streets: Streets | None,
+    street_names: Strings,
     extracts: Sequence[OsmExtract],
     stops: Stops,
     timetable: Timetable,
@@ -66,6 +69,7 @@ def write_places(
 ) -> None:
     """Write places.sqlite into `folder`.
 
+    extracts: for their places alone; ways and nodes are not looked at.
     public_ids: the id of each stop as the outside sees it, in the order of `stops`.
     Places that can't be searched (no name, no position) are recorded in `issues`.
     """
@@ -75,7 +79,7 @@ def write_places(
     rows = _list_stop_rows(stops, routes, timetable, public_ids, issues)
     rows += list_poi_rows(extracts, rows)
     _locate(rows, localities)
-    rows += compile_street_rows(extracts, localities, issues)
+    rows += compile_street_rows(streets, street_names, extracts, localities, issues)
     rows.sort(key=_importance_order)
     _write(folder / FILE, rows)
     houses = sum(len(row.houses) for row in rows)

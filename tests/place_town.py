@@ -19,6 +19,7 @@ from feeds.issues import IssueLog
 from feeds.osm_ways import StreetCollector
 from feeds.tables import MapFeatures, NamedPlace, OsmExtract
 from graph_build.places import write_places
+from graph_build.streets import compile_streets
 from planner.network.store import frozen
 from planner.network.strings import Strings
 from planner.places import PlaceHit, find_places, reverse
@@ -108,8 +109,10 @@ class PlaceTown:
         )  # fmt: skip
         types = frozen(np.array([kind for *_, kind in self._stops]), np.int32)
         routes = drawn.routes._replace(route_type=types) if ids else drawn.routes
+        compiled = compile_streets([extract], elevation=None, issues=IssueLog(), island_nodes=0)
         write_places(
-            self.folder, extracts=[extract], stops=stops, timetable=drawn.timetable, routes=routes,
+            self.folder, streets=compiled.streets, street_names=compiled.names,
+            extracts=[extract], stops=stops, timetable=drawn.timetable, routes=routes,
             public_ids=ids, issues=self.issues,
         )  # fmt: skip
 

@@ -10,14 +10,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 from place_town import PlaceTown, east
+from small_town import write_town
 from timetable_text import network
 
 from feeds.issues import IssueLog
 from feeds.tables import NamedPlace
+from graph_build.build import build_network
 from graph_build.localities import Localities
 from graph_build.places import write_places
+from graph_build.region import read_region
 from graph_build.stop_use import count_departures, get_vehicle, place_stations
-from planner.network.store import frozen
+from graph_build.streets import compile_streets
+from planner.network.store import frozen, open_network
+from planner.network.strings import Strings
 from planner.places import find_places
 
 
@@ -157,8 +162,9 @@ def test_platforms_are_found_as_their_station(tmp_path):
     lat = frozen(np.array([48.82, 48.84, np.nan]), np.float64)
     stops = drawn.stops._replace(lat=lat)
     write_places(
-        tmp_path, extracts=[], stops=stops, timetable=drawn.timetable, routes=drawn.routes,
-        public_ids=["1", "2", "IDFM:station"], issues=IssueLog(),
+        tmp_path, streets=None, street_names=Strings.of(()), extracts=[], stops=stops,
+        timetable=drawn.timetable, routes=drawn.routes, public_ids=["1", "2", "IDFM:station"],
+        issues=IssueLog(),
     )  # fmt: skip
     (hit,) = find_places(tmp_path, "station")
     assert (hit.stop_id, hit.category, round(hit.lat, 3)) == ("IDFM:station", "bus", 48.83)
@@ -212,10 +218,23 @@ def test_a_town_beside_a_city_keeps_its_streets():
 def test_nothing_at_all_makes_an_index_without_rows(tmp_path):
     drawn = network([], {}, n_stops=0, stop_ids=[])
     write_places(
-        tmp_path, extracts=[], stops=drawn.stops, timetable=drawn.timetable, routes=drawn.routes,
-        public_ids=[], issues=IssueLog(),
+        tmp_path, streets=None, street_names=Strings.of(()), extracts=[], stops=drawn.stops,
+        timetable=drawn.timetable, routes=drawn.routes, public_ids=[], issues=IssueLog(),
     )  # fmt: skip
     assert find_places(tmp_path, "rue") == []
+
+
+def test_a_built_network_finds_its_streets_stops_and_tiles(tmp_path):
+    """The build frees what it has compiled: what is written later must not need it."""
+    out = tmp_path / "town"
+    build_network(read_region(write_town(tmp_path / "files")), out)
+    streets = open_network(out)
+    names = {name for name in streets.street_names.list_all() if name}
+    assert names
+    for name in names:
+        assert name in [hit.name for hit in find_places(out, name, kinds=frozenset({"street"}))]
+    assert find_places(out, "mairie issy")[0].kind == "stop"
+    assert (out / "tiles.pmtiles").stat().st_size > 0
 
 
 # --- A real city ---------------------------------------------------------------------------------
@@ -259,8 +278,10 @@ def milan(city_data, tmp_path_factory) -> Path:
 
     folder = tmp_path_factory.mktemp("milan")
     drawn = network([], {}, n_stops=0, stop_ids=[])
+    extract = read_osm(city_data / "milan" / "milan_italy_small.osm.pbf")
+    compiled = compile_streets([extract], elevation=None, issues=IssueLog())
     write_places(
-        folder, extracts=[read_osm(city_data / "milan" / "milan_italy_small.osm.pbf")],
+        folder, streets=compiled.streets, street_names=compiled.names, extracts=[extract],
         stops=drawn.stops, timetable=drawn.timetable, routes=drawn.routes, public_ids=[],
         issues=IssueLog(),
     )  # fmt: skip
