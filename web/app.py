@@ -12,12 +12,12 @@ from planner.itinerary import Answer
 from planner.network.store import Network
 from planner.plan import plan
 from planner.request import Request
-from web.api_geocode import make_geocode_blueprint
-from web.api_plan import make_plan_blueprint
+from web.api.geocode import make_geocode_blueprint
+from web.api.health import make_health_blueprint
+from web.api.openapi import make_app
+from web.api.plan import make_plan_blueprint
 from web.city import City, serve
-from web.health import make_health_blueprint
-from web.openapi import make_app
-from web.pages import register_pages
+from web.pages.views import register_pages
 from web.problems import register_problems
 from web.security import protect
 from web.settings import Settings

@@ -18,7 +18,7 @@ from graph_build.build import build_network
 from graph_build.region import read_region
 from planner.network.store import open_network
 from web.app import create_app
-from web.assets import find_bundle
+from web.pages.assets import find_bundle
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "web" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"

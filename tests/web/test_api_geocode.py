@@ -9,9 +9,9 @@ import pytest
 from drawn_answers import NETWORK, client_of
 
 from planner.places import PlaceHit
-from web import api_geocode
-from web.api_geocode import as_match, list_tokens
-from web.motis_schema import Match
+from web.api import geocode as api_geocode
+from web.api.geocode import as_match, list_tokens
+from web.motis.schema import Match
 
 STATION = PlaceHit(
     kind="stop", name="Mairie d'Issy", lat=48.8241, lon=2.2736, stop_id="IDFM:22148",

@@ -9,8 +9,8 @@ from drawn_answers import NETWORK, client_of
 from flask import Flask
 from openapi_spec_validator import validate
 
+from web.api.health import describe
 from web.city import City, serve
-from web.health import describe
 from web.settings import Settings
 
 

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.itinerary import Itinerary, StreetLeg
-from web.motis import Detail, itinerary_id, plan_response
-from web.motis_modes import allowed_modes, mode_of_type, transit_mode
-from web.motis_polyline import encode_polyline
-from web.motis_schema import PlanResponse
+from web.motis.modes import allowed_modes, mode_of_type, transit_mode
+from web.motis.polyline import encode_polyline
+from web.motis.response import Detail, itinerary_id, plan_response
+from web.motis.schema import PlanResponse
 
 
 def written(version=6, says=None, **detail):

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from planner.itinerary import Itinerary, Place, Reason, Shortfall
 from planner.request import Coordinate, StopRef
-from web.page_query import End, Question, read_ref
+from web.pages.query import End, Question, read_ref
 
 HERE = "from=Ici&from_at=48.82311,2.27011&to=L%C3%A0&to_at=48.85311,2.34911"
 WHEN = "when=depart&date=2026-03-25&time=08:00"

@@ -19,12 +19,12 @@ from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
 
 from planner.request import Coordinate, StopRef
-from web.find_ends import Choice, find_end
-from web.language import TRANSLATIONS
 from web.line_names import NEUTRAL, badge_colors, contrast, make_badge, vehicle_kind
-from web.map_style import THEMES, map_style
-from web.page_query import End
-from web.page_view import safe_link
+from web.pages.answer import safe_link
+from web.pages.find_ends import Choice, find_end
+from web.pages.map_style import THEMES, map_style
+from web.pages.query import End
+from web.wording.language import TRANSLATIONS
 
 ROOT = Path(__file__).parents[2]
 HEX = st.text("0123456789abcdefABCDEF", min_size=6, max_size=6)
@@ -183,7 +183,7 @@ CATALOGUE = TRANSLATIONS / "en" / "LC_MESSAGES" / "messages"
 
 def list_texts():
     """Every text that the pages mark for translation."""
-    methods = [("templates/**.html", "jinja2"), ("*.py", "python")]
+    methods = [("templates/**.html", "jinja2"), ("**.py", "python")]
     keywords = {"gettext": None, "_": None, "N_": None, "ngettext": (1, 2)}
     found = extract_from_dir(TRANSLATIONS.parent, methods, keywords=keywords)
     return {text if isinstance(text, str) else text[0] for _, _, text, _, _ in found}

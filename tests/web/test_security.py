@@ -103,7 +103,7 @@ def test_a_bug_is_logged_by_its_place_and_not_by_its_message(caplog):
     assert "48.823456" not in response.get_data(as_text=True)
     logged = everything_logged(caplog)
     assert "ValueError at /api/v6/plan" in logged
-    assert "api_plan.py" in logged
+    assert "api/plan.py" in logged
     assert not [secret for secret in SECRETS if secret in logged]
 
 

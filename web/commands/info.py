@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from planner.network.store import read_manifest
-from web.plan_text import wide_console
+from web.commands.plan_text import wide_console
 
 
 @click.command(name="info")

@@ -18,8 +18,8 @@ from planner.plan import plan
 from planner.request import Coordinate, PlaceRef, Request
 from planner.stop_ids import parse_stop_ref
 from web.command import DONE, NO_ITINERARY
-from web.motis import plan_response
-from web.plan_text import print_answer, say_in
+from web.commands.plan_text import print_answer, say_in
+from web.motis.response import plan_response
 
 _COORDINATE: Final = re.compile(r"\s*([-+]?\d+(?:\.\d*)?)\s*,\s*([-+]?\d+(?:\.\d*)?)\s*")
 _DEFAULT_MODES: Final = "walk,bike,transit"

@@ -1,4 +1,4 @@
-// Bundles src/ into ../static/build and writes build.json, which web/assets.py reads.
+// Bundles src/ into ../static/build and writes build.json, which web/pages/assets.py reads.
 // MapLibre's three files stay as published: its worker loads one of them by itself.
 import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";

@@ -18,9 +18,9 @@ from planner.network.place_text import fold
 from planner.network.store import NetworkError
 from planner.places import PlaceHit, find_places, reverse
 from planner.request import Coordinate
-from web import motis_schema as schema
 from web.city import City, current_city
-from web.motis_query import Query, Text, Words, read_coordinate, split_list
+from web.motis import schema
+from web.motis.query import Query, Text, Words, read_coordinate, split_list
 from web.problems import ProblemError
 
 _WORD: Final = re.compile(r"\w+")

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from planner.itinerary import Step, Turn
-from web.language import N_, format_number, gettext, ngettext
+from web.wording.language import N_, format_number, gettext, ngettext
 
 KILOMETRE_M: Final = 1000
 

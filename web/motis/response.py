@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from planner.itinerary import Answer, Itinerary, Leg, Place, Step, StopCall, StreetLeg, TransitLeg
 from planner.network.store import Network
-from web import motis_schema as schema
-from web.motis_modes import transit_mode
-from web.motis_polyline import encode_polyline
+from web.motis import schema
+from web.motis.modes import transit_mode
+from web.motis.polyline import encode_polyline
 
 NEWEST: Final = 6
 VERSIONS: Final = range(1, NEWEST + 1)

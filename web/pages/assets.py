@@ -10,7 +10,7 @@ from typing import Final
 
 from planner.network.store import file_sha256
 
-STATIC: Final = Path(__file__).parent / "static"
+STATIC: Final = Path(__file__).parents[1] / "static"
 BUILD: Final = STATIC / "build" / "build.json"
 
 

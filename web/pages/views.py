@@ -17,12 +17,10 @@ from werkzeug.exceptions import HTTPException
 from planner.itinerary import Answer, Itinerary
 from planner.request import PlaceRef, Request, RequestError, StopRef
 from planner.stop_ids import parse_stop_ref
-from web import words
-from web.assets import content_tag, find_bundle
 from web.city import current_city
-from web.language import LANGUAGES, format_day, gettext, pick_language, register_languages
-from web.map_style import THEMES, map_style
-from web.page_form import (
+from web.pages.answer import AnswerView, map_data, safe_link, view_answer
+from web.pages.assets import STATIC, content_tag, find_bundle
+from web.pages.form import (
     link_to,
     list_examples,
     local_now,
@@ -33,20 +31,22 @@ from web.page_form import (
     say_when,
     start_bounds,
 )
-from web.page_query import PARAMETERS, Question, shifted, write_ref
-from web.page_view import AnswerView, map_data, safe_link, view_answer
+from web.pages.map_style import THEMES, map_style
+from web.pages.query import PARAMETERS, Question, shifted, write_ref
+from web.pages.script_words import say_for_scripts
+from web.pages.tiles import find_archive, tiles
 from web.problems import is_api, note_bug, problem_response
-from web.reasons import find_served_day, say_shortfall
-from web.script_words import say_for_scripts
-from web.tiles import find_archive, tiles
+from web.wording import words
+from web.wording.language import LANGUAGES, format_day, gettext, pick_language, register_languages
+from web.wording.reasons import find_served_day, say_shortfall
 
 EARLIER_S: Final = 30 * 60  # how far back « Plus tôt » looks
 
 pages = Blueprint(
     "pages",
     __name__,
-    template_folder="templates",
-    static_folder="static",
+    template_folder=STATIC.with_name("templates"),
+    static_folder=STATIC,
     static_url_path="/static",
 )
 pages.add_app_template_filter(words.say_clock, "clock")

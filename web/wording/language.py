@@ -18,7 +18,7 @@ _LOCALES: Final[Mapping[str, str]] = {"fr": "fr", "en": "en_GB"}  # how dates ar
 _FIXED_SPACE: Final = re.compile(
     r" (?=[:;?!»])|(?<=«) |(?<=\d) (?=(?:min|h|m|km)\b)|(?<=\d h) (?=\d)"
 )
-TRANSLATIONS: Final = Path(__file__).parent / "translations"
+TRANSLATIONS: Final = Path(__file__).parents[1] / "translations"
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's customary mark for a text translated later

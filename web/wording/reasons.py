@@ -11,8 +11,8 @@ from datetime import date
 from typing import Final
 
 from planner.itinerary import Reason, Shortfall
-from web.language import N_, format_day, gettext
-from web.words import MODES, say_mode
+from web.wording.language import N_, format_day, gettext
+from web.wording.words import MODES, say_mode
 
 _SIDES: Final[Mapping[str, str]] = {
     "origin": N_("Le départ"),

@@ -17,10 +17,10 @@ from rich.table import Table
 from rich.text import Text
 
 from planner.itinerary import Answer, Itinerary, Leg, Place, StreetLeg
-from web.language import format_day, register_languages
 from web.line_names import make_badge
-from web.reasons import say_shortfall
-from web.words import (
+from web.wording.language import format_day, register_languages
+from web.wording.reasons import say_shortfall
+from web.wording.words import (
     say_clock,
     say_distance,
     say_duration,

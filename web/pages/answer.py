@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from planner.itinerary import Answer, Itinerary, Leg, Place, StreetLeg, TransitLeg
 from web.line_names import Badge, make_badge
-from web.words import say_duration, say_mode, say_vehicle
+from web.wording.words import say_duration, say_mode, say_vehicle
 
 RIBBON: Final = 1000  # width of a ribbon in its own units
 ALSO: Final = 5  # further times shown with a way

@@ -10,7 +10,7 @@ from typing import Final
 from planner.network.store import Network
 from planner.places import FILE, PlaceHit, find_places
 from planner.request import Coordinate, PlaceRef, StopRef
-from web.page_query import End
+from web.pages.query import End
 
 CHOICES: Final = 6  # offered where a text is ambiguous
 

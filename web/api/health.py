@@ -11,7 +11,7 @@ from flask_openapi3.models.tag import Tag
 from pydantic import Field
 
 from web.city import City, current_city
-from web.motis_schema import Form
+from web.motis.schema import Form
 
 
 class Live(Form):

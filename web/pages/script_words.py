@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from web.language import N_, gettext
+from web.wording.language import N_, gettext
 
 _MAP: Final = {
     "AttributionControl.ToggleAttribution": N_("Afficher les sources de la carte"),

@@ -13,8 +13,8 @@ from planner.network.store import Network
 from planner.request import PlaceRef, Request
 from planner.stop_ids import find_stop, parse_stop_ref
 from web.city import City
-from web.motis_modes import STREET_MODES, allowed_modes, routes_of
-from web.motis_query import Cursor, PlanQuery, read_coordinate, read_time
+from web.motis.modes import STREET_MODES, allowed_modes, routes_of
+from web.motis.query import Cursor, PlanQuery, read_coordinate, read_time
 from web.problems import ProblemError
 
 T = TypeVar("T")

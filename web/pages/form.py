@@ -10,11 +10,11 @@ from typing import Any, Final
 
 from flask import request, url_for
 
-from web import words
 from web.city import current_city
-from web.find_ends import find_end, search_places
-from web.language import LANGUAGES, format_day, gettext, pick_language
-from web.page_query import Question
+from web.pages.find_ends import find_end, search_places
+from web.pages.query import Question
+from web.wording import words
+from web.wording.language import LANGUAGES, format_day, gettext, pick_language
 
 EXAMPLES_SHOWN: Final = 6  # of a region's trips to try; more would hide the map on a phone
 

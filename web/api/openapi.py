@@ -12,7 +12,7 @@ from flask_openapi3.models.info import Info
 from flask_openapi3.models.license import License
 from flask_openapi3.openapi import OpenAPI
 
-from web.motis_schema import Problem
+from web.motis.schema import Problem
 from web.problems import invalid_query
 from web.settings import Settings
 

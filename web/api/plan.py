@@ -12,11 +12,11 @@ from flask_openapi3.models.tag import Tag
 from flask_openapi3.types import ResponseDict
 
 from planner.itinerary import Answer, Reason
-from web import motis_schema as schema
 from web.city import current_city
-from web.motis import NEWEST, VERSIONS, Detail, plan_response, utc
-from web.motis_query import PlanQuery
-from web.motis_request import Question, read_question
+from web.motis import schema
+from web.motis.query import PlanQuery
+from web.motis.request import Question, read_question
+from web.motis.response import NEWEST, VERSIONS, Detail, plan_response, utc
 from web.problems import ProblemError
 
 _RESPONSES: Final[ResponseDict] = {

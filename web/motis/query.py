@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.alias_generators import to_camel
 
 from planner.request import Coordinate
-from web.motis_modes import KNOWN_MODES
+from web.motis.modes import KNOWN_MODES
 
 _YEARS: Final = range(1970, 2200)
 _NUMBER: Final = r"[+-]?\d{1,3}(?:\.\d{0,20})?"

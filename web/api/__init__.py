@@ -1,0 +1,1 @@
+"""The JSON API: its addresses, and the document that describes them."""

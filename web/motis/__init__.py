@@ -1,0 +1,1 @@
+"""MOTIS' form of questions and answers, which the API speaks."""

@@ -1,0 +1,1 @@
+"""The pages people read, and what their map draws."""

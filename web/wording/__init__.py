@@ -1,0 +1,1 @@
+"""What pages and terminal say, in French and English."""
