@@ -13,14 +13,8 @@ from generator.lines import ROUTE_TYPE, Line, slug
 from generator.plane import Point, distance, to_degrees
 from generator.timetable import CALENDAR, FIRST_DAY, LAST_DAY, departures, exceptions, run
 
-NOTE: Final = (
-    "Maquette : horaires inventés, lignes et stations réelles. / A model: invented times on real "
-    "lines and stations. Not for travelling."
-)
-SOURCES: Final = (
-    "Noms et positions des stations : RATP, SNCF, Île-de-France Mobilités ; lieux : Ville "
-    "d'Issy-les-Moulineaux (données ouvertes)"
-)
+NOTE: Final = "maquette, horaires inventés / a model, invented times"
+SOURCES: Final = "stations : RATP, SNCF, IDFM, Ville d'Issy-les-Moulineaux"
 AGENCIES: Final = (
     ("RATP", "RATP (maquette / model)", "https://www.ratp.fr"),
     ("SNCF", "SNCF Transilien (maquette / model)", "https://www.transilien.com"),
@@ -76,7 +70,7 @@ def _tables(lines: list[Line]) -> Iterable[tuple[str, str, Rows]]:
     yield (
         "attributions",
         "attribution_id organization_name is_producer attribution_url",
-        [("maquette", f"Trajets. {NOTE}", 1, "https://example.org/trajets"),
+        [("maquette", f"Trajets ({NOTE})", 1, "https://example.org/trajets"),
          ("sources", SOURCES, 1, "https://www.issy.com")],
     )  # fmt: skip
     yield (
