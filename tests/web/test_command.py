@@ -12,7 +12,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from small_town import write_town
+from small_town import REGION, write_town
 
 from planner.network.store import read_manifest
 from planner.request import Coordinate, Request, StopRef
@@ -238,3 +238,36 @@ def _wait_for(url):
         except OSError:
             time.sleep(0.1)
     pytest.fail(f"{url} doesn't answer")
+
+
+def test_build_and_info_tell_what_is_wrong_and_what_is_not_compiled(trajets, tmp_path):
+    far = "# stops.txt\nstop_id,stop_name,stop_lat,stop_lon\nA,A,48.824,2.273\nB,B,48.827,2.279\n"
+    region = write_town(tmp_path, far + "C,C,48.9,2.5\n", region=REGION + 'gbfs = "gbfs"\n')
+    _, out, err = trajets("build", region, "--out", tmp_path / "network")
+    assert re.search(r"\d+ issues of \d kinds: trajets info", out)
+    assert err.splitlines()[-1] == "not compiled by this version: gbfs"
+    _, out, _ = trajets("info", tmp_path / "network")
+    assert re.search(r"stop_outside_streets +1 +kept +stop C: 48.90000, 2.50000", out)
+
+
+def test_without_command_the_help_is_shown(trajets):
+    code, out, err = trajets()
+    assert (code, out) == (2, "")
+    assert "Commands:" in err
+
+
+def test_too_little_memory_is_one_sentence(trajets, town, monkeypatch):
+    def fail(*arguments, **options):
+        raise MemoryError
+
+    monkeypatch.setattr(command.trajets, "main", fail)
+    code, _, err = trajets("info", town)
+    assert code == 1
+    assert "there isn't enough memory" in err
+
+
+def test_the_demo_needs_the_sources(trajets, tmp_path, monkeypatch):
+    monkeypatch.setattr(demo, "REGION", tmp_path / "none.toml")
+    code, _, err = trajets("demo")
+    assert code == 2
+    assert "comes with the sources" in err
