@@ -23,7 +23,7 @@ from graph_build.transfer_rules import (
     read_rules,
 )
 from planner.kernels.stop_walks import StopsAtNodes, walk_between_stops
-from planner.kernels.street_ends import EARTH_M, ends_of_stops
+from planner.kernels.street_ends import ends_of_stops
 from planner.kernels.street_search import adjacency_of, make_workspace
 from planner.network.profiles import Profile, get_profile
 from planner.network.shape import (
@@ -39,11 +39,16 @@ from planner.network.shape import (
     Streets,
 )
 from planner.network.store import frozen
+from planner.network.straight_walk import (
+    DETOUR,
+    EARTH_M,
+    MAX_STRAIGHT_M,
+    beelines_m,
+    straight_walk_s,
+)
 
 TRANSFER_TIME_S: Final = 120  # between two vehicles at one stop, where the feed says nothing
 MAX_WALK_S: Final = 900
-MAX_STRAIGHT_M: Final = 600.0  # as the crow flies, where the streets don't reach
-DETOUR: Final = 1.3  # of a walk in a street grid over the straight line, our assumption
 MAX_PUBLISHED_M: Final = 5000.0  # a published change farther than this is a mistake
 _RUN_MS: Final = 2 * 5.0 / 3.6  # twice a walker's speed: a published change faster is suspect
 _NEAR_M: Final = 100.0  # below this, coordinates are too rough to judge a speed
@@ -203,10 +208,11 @@ def _straight(stops: Stops, way: _Way, issues: IssueLog) -> Walks:
     found = tree.query(points[lonely], predicate="dwithin", distance=1.2 * MAX_STRAIGHT_M)
     a, b = lonely[found[0]], usable[found[1]]
     length_m = _beelines_m(stops, a, b)
-    seconds = np.ceil(length_m * DETOUR * 3.6 / way.walker.speed_kmh)
-    near = (a != b) & (length_m <= MAX_STRAIGHT_M) & (seconds <= way.max_walk_s)
+    seconds = straight_walk_s(length_m, way.walker.speed_kmh)
+    near = (a != b) & (seconds <= way.max_walk_s)
     a, b, length_m, seconds = a[near], b[near], DETOUR * length_m[near], seconds[near]
-    detail = f"{len(lonely)} stops; changes are straight lines times {DETOUR}, at most 600 m"
+    lines = f"straight lines times {DETOUR}, at most {MAX_STRAIGHT_M:.0f} m"
+    detail = f"{len(lonely)} stops; changes are {lines}"
     issues.add(Issue("stops_beyond_streets", "footpaths", "estimated", detail), len(lonely))
     n = len(stops.station)
     key, first = np.unique(np.concatenate((a * n + b, b * n + a)), return_index=True)
@@ -317,11 +323,8 @@ def _pair(stops: Stops, key: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDAr
 
 def _beelines_m(stops: Stops, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.float32]:
     """Straight metres between pairs of stops; 0 where a coordinate is unknown."""
-    north = np.radians(stops.lat[b] - stops.lat[a])
-    middle = np.radians(0.5 * (stops.lat[a] + stops.lat[b]))
-    east = np.radians(stops.lon[b] - stops.lon[a]) * np.cos(middle)
-    metres: NDArray[np.float32] = np.nan_to_num(EARTH_M * np.hypot(north, east)).astype(np.float32)
-    return metres
+    metres = beelines_m(stops.lat[a], stops.lon[a], stops.lat[b], stops.lon[b])
+    return np.nan_to_num(metres).astype(np.float32)
 
 
 def _walks(

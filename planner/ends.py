@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,21 +12,15 @@ from numpy.typing import NDArray
 from planner import streets
 from planner.itinerary import Place, Reason, Shortfall
 from planner.kernels.day_timetable import FootpathTable
-from planner.network.profiles import profile_of
+from planner.network.profiles import get_profile, profile_of
 from planner.network.shape import UNREACHED
 from planner.network.store import Network
+from planner.network.straight_walk import beelines_m, straight_walk_s
 from planner.request import Coordinate, PlaceRef, StopRef
 from planner.stop_ids import find_stop, public_stop_id
 from planner.transit import Reach
 
 Side = Literal["origin", "destination"]
-
-# Where the streets don't reach a stop one walks straight to it, at 5 km/h and with the detour
-# that streets make on average: 1.3 (Ballou, Rahardja, Sakai 2002 give 1.2 to 1.4 by country).
-STRAIGHT_MOST_M: Final = 600.0
-STRAIGHT_DETOUR: Final = 1.3
-STRAIGHT_SPEED_MS: Final = 5.0 / 3.6
-EARTH_RADIUS_M: Final = 6_371_008.8
 
 # How a stop is reached.
 AT_STOP, BY_FOOTPATH, BY_STREET, BY_STRAIGHT_LINE = range(4)
@@ -36,18 +30,13 @@ AT_STOP, BY_FOOTPATH, BY_STREET, BY_STRAIGHT_LINE = range(4)
 class End:
     """One end of a trip, resolved.
 
-    stops: the stops of the station meant, () for a point. coordinate: None for a stop that has
-    none.
+    endpoint: what the street search starts from. stops: the stops of the station meant, () for
+    a point.
     """
 
     place: Place
-    coordinate: Coordinate | None
+    endpoint: streets.Endpoint
     stops: tuple[int, ...] = ()
-
-    @property
-    def endpoint(self) -> streets.Endpoint | None:
-        """What the street search starts from; a stop by its index."""
-        return self.stops[0] if self.stops else self.coordinate
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +76,8 @@ def resolve(network: Network, ref: PlaceRef, side: Side) -> End | Shortfall:
     if not (south <= ref.lat <= north and west <= ref.lon <= east):
         message = f"The {side} lies outside the area of this network."
         return _shortfall(Reason.OUTSIDE_AREA, side, message)
-    if not streets.find_snaps(network, ref, "walk") and not _straight_reach(network, ref).stop.size:
+    lost = not streets.find_snaps(network, ref, "walk")
+    if lost and not _straight_reach(network, ref, "walk").stop.size:
         message = f"No street and no stop was found near the {side}."
         return _shortfall(Reason.SNAPPED_TOO_FAR, side, message)
     return End(place, ref)
@@ -97,14 +87,26 @@ def stop_place(network: Network, stop: int) -> Place:
     """A stop as the place where a leg starts or ends."""
     stops = network.stops
     station = int(stops.station[stop])
+    lat, lon = _position(network, stop)
     return Place(
         name=stops.name.get(stop),
-        lat=float(stops.lat[stop]),
-        lon=float(stops.lon[stop]),
+        lat=lat,
+        lon=lon,
         stop_id=public_stop_id(network, stop),
         station_id=public_stop_id(network, station) if station != stop else None,
         platform=stops.platform.get(stop) or None,
+        step_free=int(stops.step_free[stop]),
     )
+
+
+def _position(network: Network, stop: int) -> tuple[float, float]:
+    """Where to show a stop: itself, or its station; the middle of the area for want of both."""
+    for one in (stop, int(network.stops.station[stop])):
+        lat, lon = float(network.stops.lat[one]), float(network.stops.lon[one])
+        if not math.isnan(lat + lon):
+            return lat, lon
+    south, west, north, east = network.manifest["bounds"] or (0.0, 0.0, 0.0, 0.0)
+    return (south + north) / 2, (west + east) / 2
 
 
 def stops_at_hand(
@@ -114,13 +116,14 @@ def stops_at_hand(
     """Every stop within `max_s` seconds of `end`, by the quickest of `modes` (ties: on foot).
 
     backward: towards the end rather than from it; `footpaths` must then be the mirrored ones.
+    From a stop, changes on foot come before the streets. Raises SearchTooLongError.
     """
     n_stops = len(network.stops.lat)
     best = np.full(n_stops, UNREACHED, np.int32)
     how = np.zeros(n_stops, np.int8)
     mode_index = np.zeros(n_stops, np.int8)
     via = np.full(n_stops, -1, np.int32)
-    names = tuple(sorted(modes, key=lambda mode: mode != "walk"))
+    names = tuple(sorted(modes, key=lambda mode: (mode != "walk", mode)))
 
     def improve(reach: Reach, kind: int, mode: int, origin: int = -1) -> None:
         better = (reach.duration < best[reach.stop]) & (reach.duration <= max_s)
@@ -134,52 +137,40 @@ def stops_at_hand(
         for stop in end.stops:
             row = slice(footpaths.offset[stop], footpaths.offset[stop + 1])
             improve(Reach(footpaths.to[row], footpaths.duration[row]), BY_FOOTPATH, 0, stop)
-    elif end.coordinate is not None:
-        for index, mode in enumerate(names):
-            profile = profile_of(mode, step_free=step_free)
-            near = streets.reach_stops(
-                network, end.coordinate, profile, max_s=max_s, backward=backward
-            )
-            improve(Reach(near.stop, near.duration), BY_STREET, index)
-        improve(_straight_reach(network, end.coordinate), BY_STRAIGHT_LINE, 0)
+    for index, mode in enumerate(names):
+        profile = profile_of(mode, step_free=step_free)
+        near = streets.reach_stops(network, end.endpoint, profile, max_s=max_s, backward=backward)
+        improve(Reach(near.stop, near.duration), BY_STREET, index)
+    if isinstance(end.endpoint, Coordinate):
+        walker = profile_of("walk", step_free=step_free)
+        improve(_straight_reach(network, end.endpoint, walker), BY_STRAIGHT_LINE, 0)
     found = np.flatnonzero(best < UNREACHED).astype(np.int32)
     reach = Reach(found, best[found])
     return StopAccess(end, backward, reach, how, names, mode_index, via)
 
 
-def distance_m(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
-    """Great-circle metres between two points (haversine)."""
-    a = (
-        math.sin(math.radians(lat2 - lat1) / 2) ** 2
-        + math.cos(math.radians(lat1))
-        * math.cos(math.radians(lat2))
-        * math.sin(math.radians(lon2 - lon1) / 2) ** 2
-    )
-    return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(a))
-
-
 def _station_end(network: Network, stop: int) -> End:
-    """A stop stands for its whole station: its quays are at hand at once."""
+    """A stop stands for its whole station: its quays are at hand at once.
+
+    The streets are entered from the stop itself, or from the first of its station that has
+    coordinates.
+    """
     stops = network.stops
     station = stops.station[stop]
     members = [stop, *(int(s) for s in np.flatnonzero(stops.station == station) if s != stop)]
-    lat, lon = float(stops.lat[stop]), float(stops.lon[stop])
-    coordinate = None if math.isnan(lat) else Coordinate(lat, lon)
-    return End(stop_place(network, stop), coordinate, tuple(members))
+    located = [s for s in members if not math.isnan(stops.lat[s] + stops.lon[s])]
+    return End(stop_place(network, stop), (located or members)[0], tuple(members))
 
 
-def _straight_reach(network: Network, place: Coordinate) -> Reach:
+def _straight_reach(network: Network, place: Coordinate, walker: str) -> Reach:
     """Stops that no street reaches, within a bounded straight line."""
     stops = network.stops
-    lat, lon = np.asarray(stops.lat), np.asarray(stops.lon)
-    metres = math.radians(1) * EARTH_RADIUS_M
-    east = (lon - place.lon) * math.cos(math.radians(place.lat))
-    away = np.hypot(lat - place.lat, east) * metres * STRAIGHT_DETOUR
-    near = away <= STRAIGHT_MOST_M  # False for NaN
+    away = beelines_m(place.lat, place.lon, stops.lat, stops.lon)
+    seconds = straight_walk_s(away, get_profile(walker).speed_kmh)
     if network.stop_links is not None:
-        near &= np.diff(network.stop_links.stop_offset) == 0
-    stop = np.flatnonzero(near).astype(np.int32)
-    return Reach(stop, np.ceil(away[stop] / STRAIGHT_SPEED_MS).astype(np.int32))
+        seconds[np.diff(network.stop_links.stop_offset) > 0] = UNREACHED
+    stop = np.flatnonzero(seconds < UNREACHED).astype(np.int32)
+    return Reach(stop, seconds[stop])
 
 
 def _shortfall(reason: Reason, side: Side, message: str, **facts: str) -> Shortfall:

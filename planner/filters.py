@@ -15,7 +15,7 @@ def drop_slower_than_walking(
 ) -> list[Itinerary]:
     """Without those that take as long as the direct walk or longer.
 
-    Whoever can't walk so far still needs the vehicle: a ride that spares at least half of the
+    Whoever can't walk so far still needs the vehicle: a ride that spares more than half of the
     walking stays.
     """
     walks = [one for one in direct if all(leg.mode == "walk" for leg in one.legs)]  # type: ignore[union-attr]
@@ -25,7 +25,7 @@ def drop_slower_than_walking(
     return [
         one
         for one in itineraries
-        if one.end - one.start < walk.end - walk.start or one.walk_m <= walk.walk_m / 2
+        if one.end - one.start < walk.end - walk.start or one.walk_m < walk.walk_m / 2
     ]
 
 

@@ -9,7 +9,10 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """An end of a leg: an address, a point or a stop. `name` is "" for a bare coordinate."""
+    """An end of a leg: an address, a point or a stop. `name` is "" for a bare coordinate.
+
+    step_free: of a stop, 1 yes, 0 unknown, -1 no.
+    """
 
     name: str
     lat: float
@@ -17,6 +20,7 @@ class Place:
     stop_id: str | None = None  # as the API gives it: FEED:STOP_ID where several feeds share ids
     station_id: str | None = None
     platform: str | None = None
+    step_free: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +73,8 @@ class Step:
 class StreetLeg:
     """A way through the streets, or a change on foot.
 
-    estimated: the streets don't reach here, so it is a straight line with a detour factor.
+    estimated: the streets don't reach here, so it is a straight line; its metres and seconds
+    have a detour in them (planner/network/straight_walk.py).
     """
 
     mode: str  # "walk", "bike", "car"
@@ -91,6 +96,7 @@ class TransitLeg:
 
     headway: seconds between vehicles where only that is published (times are then typical).
     calls: every call from boarding to alighting, both included.
+    step_free and bikes: 1 yes, 0 unknown, -1 no.
     """
 
     route_type: int
@@ -134,6 +140,11 @@ class TransitLeg:
         """Arrival of the vehicle."""
         return self.calls[-1].arrival
 
+    @property
+    def surely_step_free(self) -> bool:
+        """Whether vehicle and both stops are known to have no steps."""
+        return min(self.step_free, self.origin.step_free, self.destination.step_free) > 0
+
 
 Leg = StreetLeg | TransitLeg
 
@@ -165,6 +176,11 @@ class Itinerary:
         walks = (leg for leg in self.legs if isinstance(leg, StreetLeg) and leg.mode == "walk")
         return sum(leg.length_m for leg in walks)
 
+    @property
+    def surely_step_free(self) -> bool:
+        """Whether every vehicle taken and stop used is known to have no steps."""
+        return all(leg.surely_step_free for leg in self.legs if isinstance(leg, TransitLeg))
+
 
 class Reason(StrEnum):
     """Why there is no itinerary, or none by transit."""
@@ -175,9 +191,14 @@ class Reason(StrEnum):
     NO_SERVICE_DATE = "no_service_date"
     NO_STOP_IN_REACH = "no_stop_in_reach"
     WINDOW_EXHAUSTED = "window_exhausted"
-    NOT_CONNECTED = "not_connected"
-    TOO_FAR = "too_far"
+    ONLY_WALK = "only_walk"  # vehicles join the places, and none spares time or walking
+    NOT_CONNECTED = "not_connected"  # every street one could come to was looked at
+    TOO_FAR = "too_far"  # the streets lead on, beyond what was asked for
     TIMEOUT = "timeout"
+
+
+class SearchTooLongError(Exception):
+    """A search was given up because it would have taken too long: the answer's TIMEOUT."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner import streets
-from planner.ends import (
-    AT_STOP,
-    BY_FOOTPATH,
-    BY_STREET,
-    StopAccess,
-    distance_m,
-    stop_place,
-)
-from planner.itinerary import Itinerary, Leg, Place, StopCall, StreetLeg, TransitLeg
+from planner.ends import AT_STOP, BY_FOOTPATH, BY_STREET, StopAccess, stop_place
+from planner.itinerary import Itinerary, Leg, Place, Reason, StopCall, StreetLeg, TransitLeg
 from planner.network.profiles import profile_of
 from planner.network.shape import STRAIGHT, WALKED
 from planner.network.store import Network
-from planner.service_day import DAY, ServiceDay, footpaths_for
+from planner.network.straight_walk import DETOUR, beelines_m
+from planner.service_day import ServiceDay, footpaths_for, service_date
 from planner.shapes import cut_shape
 from planner.transit import Journey, Ride
 
-Ends = tuple[streets.Endpoint | None, streets.Endpoint | None]
+Ends = tuple[streets.Endpoint, streets.Endpoint]
+Points = tuple[tuple[float, float], ...]
 Places = tuple[Place, Place]
 Timing = tuple[datetime, int]  # start, seconds
 
 
 @dataclass(frozen=True, slots=True)
 class LegMaker:
-    """Turns the journeys of one question into itineraries."""
+    """Turns the journeys of one question into itineraries.
+
+    ways, lines, places: walks, rides' lines and lines' stops so far; itineraries share many.
+    """
 
     network: Network
     day: ServiceDay
     access: StopAccess
     egress: StopAccess
     step_free: bool
+    ways: dict[tuple[Ends, str], StreetLeg | None] = field(default_factory=dict)
+    lines: dict[tuple[int, int, int, int], Points] = field(default_factory=dict)
+    places: dict[int, list[Place]] = field(default_factory=dict)
 
     def itinerary(self, journey: Journey) -> Itinerary:
         """The legs of `journey`, door to door."""
@@ -54,15 +54,17 @@ class LegMaker:
 
     def _door_legs(self, side: StopAccess, stop: int, start: int) -> list[Leg]:
         """The way between a door and a stop, from second `start` on; none where it is the stop."""
-        ends: Ends = (side.end.endpoint, stop)
-        places = (side.end.place, stop_place(self.network, stop))
-        pair = (int(side.via[stop]), stop)
-        if side.backward:
-            ends, places, pair = ends[::-1], places[::-1], pair[::-1]
         how = side.how[stop]
         if how == AT_STOP:
             return []
+        door = int(side.via[stop]) if how == BY_FOOTPATH else side.end.endpoint
+        at_door = stop_place(self.network, door) if isinstance(door, int) else side.end.place
+        ends: Ends = (door, stop)
+        places = (at_door, stop_place(self.network, stop))
+        if side.backward:
+            ends, places = ends[::-1], places[::-1]
         if how == BY_FOOTPATH:
+            pair = (stop, int(side.via[stop])) if side.backward else (int(side.via[stop]), stop)
             return self._footpath_legs(pair, places, self._instant(start))
         timing = (self._instant(start), side.seconds_to(stop))
         if how == BY_STREET:
@@ -94,17 +96,21 @@ class LegMaker:
 
     def _walk(self, ends: Ends, places: Places, timing: Timing, mode: str) -> StreetLeg | None:
         """A way through the streets in the time given, None where there is none."""
-        origin, destination = ends
         start, seconds = timing
-        if origin is None or destination is None:
-            return None
-        # The search that gave the seconds rounded them up.
-        profile = profile_of(mode, step_free=self.step_free)
-        path = streets.route(self.network, origin, destination, profile, max_s=seconds + 1)
-        if path is None:
-            return None
-        leg = streets.street_leg(self.network, path, mode, *places, start)
-        return replace(leg, end=start + timedelta(seconds=seconds))
+        if (ends, mode) not in self.ways:
+            # The search that gave the seconds rounded them up.
+            profile = profile_of(mode, step_free=self.step_free)
+            path = streets.route(self.network, *ends, profile, max_s=seconds + 1)
+            self.ways[ends, mode] = (
+                None
+                if isinstance(path, Reason)
+                else streets.street_leg(self.network, path, mode, *places, start)
+            )
+        leg = self.ways[ends, mode]
+        return leg and replace(
+            leg, origin=places[0], destination=places[1],
+            start=start, end=start + timedelta(seconds=seconds),
+        )  # fmt: skip
 
     def _transit_leg(self, ride: Ride) -> TransitLeg:
         network, table = self.network, self.network.timetable
@@ -112,7 +118,8 @@ class LegMaker:
         sequence = int(np.searchsorted(table.sequence_trip_offset, ride.trip, "right")) - 1
         route = int(table.sequence_route[sequence])
         agency = int(routes.agency[route])
-        points = self._points(ride, sequence)
+        points = self._line(ride, sequence)
+        lat, lon = np.array(points).T
         return TransitLeg(
             route_type=int(routes.route_type[route]),
             route_id=routes.route_id.get(route),
@@ -126,11 +133,11 @@ class LegMaker:
             headsign=table.headsign.get(int(table.trip_headsign[ride.trip])),
             trip_id=table.trip_id.get(ride.trip),
             trip_short_name=table.trip_short_name.get(ride.trip),
-            service_date=self._service_date(ride),
+            service_date=service_date(self.day, self._zone_of(ride), ride.shift),
             feed=str(network.manifest["feeds"][int(routes.feed[route])]["name"]),
             calls=tuple(self._calls(ride, sequence)),
             points=points,
-            length_m=sum(distance_m(*a, *b) for a, b in pairwise(points)),
+            length_m=float(beelines_m(lat[:-1], lon[:-1], lat[1:], lon[1:]).sum()),
             headway=int(table.trip_headway[ride.trip]),
             step_free=int(table.trip_step_free[ride.trip]),
             bikes=int(table.trip_bikes[ride.trip]),
@@ -138,31 +145,45 @@ class LegMaker:
 
     def _calls(self, ride: Ride, sequence: int) -> list[StopCall]:
         table = self.network.timetable
-        stops = int(table.sequence_stop_offset[sequence])
         event = int(table.trip_event_offset[ride.trip])
+        places = self._places_of(sequence)
         return [
             StopCall(
-                place=stop_place(self.network, int(table.sequence_stop[stops + position])),
+                place=places[position],
                 arrival=self._instant(int(table.arrival[event + position]) + ride.shift),
                 departure=self._instant(int(table.departure[event + position]) + ride.shift),
             )
             for position in range(ride.board, ride.alight + 1)
         ]
 
-    def _points(self, ride: Ride, sequence: int) -> tuple[tuple[float, float], ...]:
-        table = self.network.timetable
-        row = slice(
-            int(table.sequence_stop_offset[sequence]), int(table.sequence_stop_offset[sequence + 1])
-        )
-        calls = np.column_stack(
-            [
-                self.network.stops.lat[table.sequence_stop[row]],
-                self.network.stops.lon[table.sequence_stop[row]],
-            ]
-        )
-        return cut_shape(
-            self._shape(int(table.trip_shape[ride.trip])), calls, ride.board, ride.alight
-        )
+    def _places_of(self, sequence: int) -> list[Place]:
+        """Every call of a stop sequence; a stop without coordinates is shown between the others."""
+        if sequence not in self.places:
+            table, stops = self.network.timetable, self.network.stops
+            offset = table.sequence_stop_offset[sequence : sequence + 2]
+            stop = table.sequence_stop[offset[0] : offset[1]]
+            places = [stop_place(self.network, int(one)) for one in stop]
+            known = np.flatnonzero(~np.isnan(stops.lat[stop] + stops.lon[stop]))
+            if 0 < len(known) < len(stop):
+                number = np.arange(len(stop))
+                lat, lon = (
+                    np.interp(number, known, x[stop[known]]) for x in (stops.lat, stops.lon)
+                )
+                places = [
+                    replace(place, lat=float(y), lon=float(x))
+                    for place, y, x in zip(places, lat, lon, strict=True)
+                ]
+            self.places[sequence] = places
+        return self.places[sequence]
+
+    def _line(self, ride: Ride, sequence: int) -> Points:
+        """The points that a vehicle passes."""
+        shape = int(self.network.timetable.trip_shape[ride.trip])
+        key = (shape, sequence, ride.board, ride.alight)
+        if key not in self.lines:
+            calls = np.array([(place.lat, place.lon) for place in self._places_of(sequence)])
+            self.lines[key] = cut_shape(self._shape(shape), calls, ride.board, ride.alight)
+        return self.lines[key]
 
     def _shape(self, shape: int) -> NDArray[np.float64]:
         table = self.network.timetable
@@ -171,9 +192,8 @@ class LegMaker:
         row = slice(int(table.shape_offset[shape]), int(table.shape_offset[shape + 1]))
         return np.column_stack([table.shape_lat[row], table.shape_lon[row]])
 
-    def _service_date(self, ride: Ride) -> date:
-        # A shift is a whole number of days but for changes of clocks and zones.
-        return self.day.date + timedelta(days=round(ride.shift / DAY))
+    def _zone_of(self, ride: Ride) -> str:
+        return str(self.network.manifest["zones"][self.network.timetable.trip_zone[ride.trip]])
 
     def _instant(self, seconds: int) -> datetime:
         zone = ZoneInfo(self.network.manifest["timezone"])
@@ -181,17 +201,18 @@ class LegMaker:
 
 
 def _straight_leg(places: Places, timing: Timing, *, estimated: bool) -> StreetLeg:
-    """A walk drawn as a line: its time is published, or a guess from the distance."""
+    """A walk drawn as a line: its time is published, or estimated from the distance."""
     origin, destination = places
     start, seconds = timing
     ends = ((origin.lat, origin.lon), (destination.lat, destination.lon))
+    (lat, other_lat), (lon, other_lon) = np.array(ends).T
     return StreetLeg(
         mode="walk",
         origin=origin,
         destination=destination,
         start=start,
         end=start + timedelta(seconds=seconds),
-        length_m=distance_m(*ends[0], *ends[1]),
+        length_m=float(beelines_m(lat, lon, other_lat, other_lon)) * (DETOUR if estimated else 1.0),
         points=ends,
         estimated=estimated,
     )

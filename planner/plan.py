@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -10,13 +11,13 @@ from zoneinfo import ZoneInfo
 from planner import streets
 from planner.ends import End, StopAccess, resolve, stops_at_hand
 from planner.filters import FILTERS
-from planner.itinerary import Answer, Itinerary, Place, Reason, Shortfall
+from planner.itinerary import Answer, Itinerary, Place, Reason, SearchTooLongError, Shortfall
 from planner.legs import LegMaker
 from planner.network.profiles import profile_of
 from planner.network.store import Network
 from planner.request import PlaceRef, Request, StopRef
 from planner.service_day import AFTER, BEFORE, ServiceDay, service_day, services_on
-from planner.transit import Journey, SearchTooLongError, pareto_set, range_set
+from planner.transit import Journey, pareto_set, range_set
 
 MAX_RIDES: Final = 8  # vehicles on one journey, where the request sets no limit
 
@@ -77,28 +78,47 @@ def _bare_place(ref: PlaceRef) -> Place:
 def _direct(
     network: Network, request: Request, origin: End, destination: End
 ) -> tuple[tuple[Itinerary, ...], tuple[Shortfall, ...]]:
-    """One way by each street mode asked for, walking always among them."""
-    found, missing = [], []
-    if network.streets is None or origin.endpoint is None or destination.endpoint is None:
+    """One way by each street mode asked for, walking always among them to compare with."""
+    if network.streets is None:
         return (), ()
-    zone = ZoneInfo(network.manifest["timezone"])
-    for mode in ("walk", *sorted(request.modes - {"walk", "transit"})):
-        profile = profile_of(mode, step_free=request.step_free)
-        path = streets.route(
-            network, origin.endpoint, destination.endpoint, profile, max_s=request.max_direct_s
-        )
-        if path is None:
-            minutes = request.max_direct_s // 60
-            message = f"No {mode} route of at most {minutes} minutes joins the two places."
-            facts = {"mode": mode, "minutes": str(minutes)}
-            missing.append(Shortfall(reason=Reason.TOO_FAR, message=message, facts=facts))
-            continue
-        start = request.time.astimezone(zone)
-        if request.arrive_by:
-            start -= timedelta(seconds=path.duration)
-        leg = streets.street_leg(network, path, mode, origin.place, destination.place, start)
-        found.append(Itinerary((leg,)))
-    return tuple(found), tuple(missing)
+    modes = ("walk", *sorted(request.modes - {"walk", "transit"}))
+    ways = {mode: _direct_way(network, request, mode, origin, destination) for mode in modes}
+    found = tuple(way for way in ways.values() if isinstance(way, Itinerary))
+    missing = tuple(
+        _no_way(reason, mode, request)
+        for mode, reason in ways.items()
+        if isinstance(reason, Reason) and mode in request.modes
+    )
+    return found, missing
+
+
+def _direct_way(
+    network: Network, request: Request, mode: str, origin: End, destination: End
+) -> Itinerary | Reason:
+    profile = profile_of(mode, step_free=request.step_free)
+    ends = (origin.endpoint, destination.endpoint)
+    try:
+        path = streets.route(network, *ends, profile, max_s=request.max_direct_s)
+    except SearchTooLongError:
+        return Reason.TIMEOUT
+    if isinstance(path, Reason):
+        return path
+    start = request.time.astimezone(ZoneInfo(network.manifest["timezone"]))
+    if request.arrive_by:
+        start -= timedelta(seconds=path.duration)
+    leg = streets.street_leg(network, path, mode, origin.place, destination.place, start)
+    return Itinerary((leg,))
+
+
+def _no_way(reason: Reason, mode: str, request: Request) -> Shortfall:
+    minutes = request.max_direct_s // 60
+    message = {
+        Reason.SNAPPED_TOO_FAR: f"No street near one of the places is open to {mode}.",
+        Reason.NOT_CONNECTED: f"No {mode} route joins the two places.",
+        Reason.TOO_FAR: f"No {mode} route of at most {minutes} minutes joins the two places.",
+        Reason.TIMEOUT: f"The search for a {mode} route took too long and was given up.",
+    }[reason]
+    return Shortfall(reason=reason, message=message, facts={"mode": mode, "minutes": str(minutes)})
 
 
 def _transit(
@@ -112,6 +132,24 @@ def _transit(
         network, local_date,
         step_free=request.step_free, routes=request.routes, bikes_on_board=request.bikes_on_board,
     )  # fmt: skip
+    try:
+        return _search(network, request, day, origin, destination, direct)
+    except SearchTooLongError:
+        message = "The search took too long and was given up: ask for a shorter trip or window."
+        return _TransitAnswer(
+            shortfalls=(Shortfall(reason=Reason.TIMEOUT, message=message, facts={}),)
+        )
+
+
+def _search(  # noqa: PLR0917 - a question and the day it is asked on
+    network: Network,
+    request: Request,
+    day: ServiceDay,
+    origin: End,
+    destination: End,
+    direct: tuple[Itinerary, ...],
+) -> _TransitAnswer:
+    """Itineraries with transit on `day`; raises SearchTooLongError."""
     access = stops_at_hand(
         network, origin, day.footpaths,
         modes=request.access, step_free=request.step_free,
@@ -125,15 +163,7 @@ def _transit(
     missing = _out_of_reach(request, access, egress)
     if missing:
         return _TransitAnswer(shortfalls=missing)
-    try:
-        journeys, last = _journeys(day, request, access, egress)
-    except SearchTooLongError:
-        message = "The search took too long and was given up: ask for a shorter trip or window."
-        return _TransitAnswer(
-            shortfalls=(Shortfall(reason=Reason.TIMEOUT, message=message, facts={}),)
-        )
-    runs = services_on(network, local_date).any()
-    missing_day = None if runs else _no_service(network, local_date)
+    journeys, last = _journeys(day, request, access, egress)
     maker = LegMaker(network, day, access, egress, request.step_free)
     itineraries = [maker.itinerary(journey) for journey in journeys]
     for keep in FILTERS:
@@ -141,10 +171,22 @@ def _transit(
     searched = sorted((request.time.astimezone(UTC), day.instant(last)))
     return _TransitAnswer(
         itineraries=tuple(itineraries),
-        shortfalls=() if journeys else (missing_day or _exhausted(day, request),),
+        shortfalls=() if itineraries else (_none_left(network, day, request, journeys),),
         searched=(searched[0], searched[1]),
         debug={"journeys": len(journeys), "kept": len(itineraries)},
     )
+
+
+def _none_left(
+    network: Network, day: ServiceDay, request: Request, journeys: Sequence[Journey]
+) -> Shortfall:
+    """Why no itinerary with transit is shown."""
+    if journeys:
+        message = "Walking takes no longer than any vehicle."
+        return Shortfall(reason=Reason.ONLY_WALK, message=message, facts={})
+    if not services_on(network, day.date).any():
+        return _no_service(network, day.date)
+    return _exhausted(day, request)
 
 
 def _journeys(

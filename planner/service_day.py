@@ -29,6 +29,7 @@ DAY: Final = 86_400
 BEFORE: Final = -DAY // 2  # a day's slice begins at noon of the day before
 AFTER: Final = DAY + DAY // 2  # and ends at noon of the day after
 DAYS_KEPT: Final = 16  # slices in memory at once
+FOOTPATHS_KEPT: Final = 8  # tables of changes on foot, with and without steps, and mirrored
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,14 +91,14 @@ def service_day(
     forward = _compile(timetable, len(network.stops.lat), trip, shift)
     if step_free:
         forward = _without_stepped_stops(forward, network.stops.step_free)
-    footpaths = _footpath_table(footpaths_for(network, step_free=step_free))
+    footpaths, mirrored_footpaths = _footpath_tables(network, step_free=step_free)
     return ServiceDay(
         date=day,
         zero=zero,
         forward=forward,
         mirrored=mirror(forward),
         footpaths=footpaths,
-        mirrored_footpaths=_transposed(footpaths),
+        mirrored_footpaths=mirrored_footpaths,
     )
 
 
@@ -106,6 +107,12 @@ def footpaths_for(network: Network, *, step_free: bool) -> Footpaths:
     if step_free and network.footpaths_step_free is not None:
         return network.footpaths_step_free
     return network.footpaths
+
+
+def service_date(day: ServiceDay, zone: str, shift: int) -> date:
+    """The service day, in its agency's `zone`, of a trip that runs `shift` seconds later here."""
+    noon = day.zero + shift + DAY // 2
+    return datetime.fromtimestamp(noon, ZoneInfo(zone)).date()
 
 
 def services_on(network: Network, day: date) -> NDArray[np.bool_]:
@@ -233,12 +240,16 @@ def _with_calls(n_stops: int, **parts: NDArray[Any]) -> DayTimetable:
     )
 
 
-def _footpath_table(footpaths: Footpaths) -> FootpathTable:
-    return FootpathTable(
+@lru_cache(maxsize=FOOTPATHS_KEPT)
+def _footpath_tables(network: Network, *, step_free: bool) -> tuple[FootpathTable, FootpathTable]:
+    """Changes out of each stop, and into it; the same on every day."""
+    footpaths = footpaths_for(network, step_free=step_free)
+    table = FootpathTable(
         frozen(footpaths.stop_offset, np.int32),
         frozen(footpaths.to_stop, np.int32),
         frozen(footpaths.duration, np.int32),
     )
+    return table, _transposed(table)
 
 
 def _transposed(footpaths: FootpathTable) -> FootpathTable:

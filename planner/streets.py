@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from planner.instructions import describe
-from planner.itinerary import Place, StreetLeg
+from planner.itinerary import Place, Reason, SearchTooLongError, StreetLeg
 from planner.kernels.snap import CANDIDATES, SPREAD_M, snap
 from planner.kernels.street_ends import (
     BACKWARD,
@@ -23,6 +23,9 @@ from planner.kernels.street_ends import (
 )
 from planner.kernels.street_search import (
     NO_SEEDS,
+    SETTLED,
+    STATE,
+    Seeds,
     Workspace,
     adjacency_of,
     make_workspace,
@@ -30,7 +33,7 @@ from planner.kernels.street_search import (
     trace,
 )
 from planner.network.profiles import get_profile
-from planner.network.shape import NONE, UNREACHED, Float64, Int32, Metric, Streets
+from planner.network.shape import NONE, UNREACHED, Float64, Int32, Metric, StopLinks, Streets
 from planner.network.store import Network, frozen
 from planner.request import Coordinate
 from planner.street_path import StreetPath, joined, lines_of, shares_of
@@ -79,25 +82,34 @@ def route(
     *,
     max_s: int,
     max_settled: int = MAX_SETTLED,
-) -> StreetPath | None:
-    """The least-cost way of `profile`; None where there is none, or where it takes over `max_s`.
+) -> StreetPath | Reason:
+    """The least-cost way of `profile`, of at most `max_s` seconds, or why there is none.
 
-    From a place to itself it takes no time. A stop is left and reached through its StopLinks.
+    SNAPPED_TOO_FAR: no street that `profile` may use lies near an end. TOO_FAR: every way found
+    takes longer, and streets lead on. NOT_CONNECTED: they don't. Raises SearchTooLongError once
+    `max_settled` nodes were looked at. From a place to itself it takes no time; a stop is left and
+    reached through its StopLinks.
     """
     streets = network.streets
     if streets is None:
-        return None
+        return Reason.NOT_CONNECTED
     metric, pace = network.metrics[profile], _pace(profile)
     start, end = _end(network, origin, metric), _end(network, destination, metric)
     seeds = seeds_at(streets, metric, *start, FORWARD, pace)
     targets = seeds_at(streets, metric, *end, BACKWARD, pace)
     work = make_workspace(len(streets.node_lat))
     adjacency = adjacency_of(streets, backward=False)
-    search(adjacency, metric, seeds, targets, 10 * max_s, max_settled, work)
+    settled = search(adjacency, metric, seeds, targets, 10 * max_s, max_settled, work)
+    if settled >= max_settled:
+        raise SearchTooLongError
     last = finish(work.labels, streets, metric, *start, *end, FORWARD, pace)
     found = _Found(*map(int, last))
+    if found.cost >= UNREACHED and not (start.n_snaps and end.n_snaps):
+        return Reason.SNAPPED_TOO_FAR
+    if found.cost >= UNREACHED and not _lead_on(streets, metric, seeds, work):
+        return Reason.NOT_CONNECTED
     if found.cost >= UNREACHED or found.duration > 10 * max_s:
-        return None
+        return Reason.TOO_FAR
     return _path(streets, profile, start, end, found, work)
 
 
@@ -110,7 +122,10 @@ def reach_stops(
     backward: bool,
     max_settled: int = MAX_SETTLED,
 ) -> ReachedStops:
-    """Stops that `profile` reaches from `place` in `max_s` seconds; `backward`: that reach it."""
+    """Stops that `profile` reaches from `place` in `max_s` seconds; `backward`: that reach it.
+
+    Raises SearchTooLongError once `max_settled` nodes were looked at.
+    """
     streets, links = network.streets, network.stop_links
     if streets is None or links is None:
         return ReachedStops(np.empty(0, np.int32), np.empty(0, np.int32))
@@ -120,7 +135,9 @@ def reach_stops(
     seeds = seeds_at(streets, metric, *start, direction, pace)
     work = make_workspace(len(streets.node_lat))
     adjacency = adjacency_of(streets, backward=backward)
-    search(adjacency, metric, seeds, NO_SEEDS, 10 * max_s, max_settled, work)
+    settled = search(adjacency, metric, seeds, NO_SEEDS, 10 * max_s, max_settled, work)
+    if settled >= max_settled:
+        raise SearchTooLongError
     stops = ends_of_stops(network.stops.lat, network.stops.lon, links)
     durations = finish_all(work.labels, streets, metric, *start, stops, direction, pace)
     stop = np.flatnonzero(durations <= 10 * max_s).astype(np.int32)
@@ -176,9 +193,23 @@ class _End(NamedTuple):
         return float(self.ends.snaps.distance_m[self.ends.snap_offset[self.number] + snap])
 
     @property
+    def n_snaps(self) -> int:
+        """How many snaps it has."""
+        offset = self.ends.snap_offset
+        return int(offset[self.number + 1] - offset[self.number])
+
+    @property
     def coordinate(self) -> Coordinate:
         """Where it lies."""
         return Coordinate(float(self.ends.lat[self.number]), float(self.ends.lon[self.number]))
+
+
+def _lead_on(streets: Streets, metric: Metric, seeds: Seeds, work: Workspace) -> bool:
+    """Whether open streets lead on from where a forward search stopped."""
+    settled = work.labels[:, STATE] == SETTLED
+    outward = settled[streets.tail] & ~settled[streets.head] & (metric.cost < UNREACHED)
+    waiting = seeds.node[seeds.cost < UNREACHED]
+    return bool(outward.any() or not settled[waiting].all())
 
 
 class _Chain(NamedTuple):
@@ -248,17 +279,24 @@ def _without_trifles(streets: Streets, chain: _Chain) -> _Chain:
 
 
 def _end(network: Network, endpoint: Endpoint, metric: Metric) -> _End:
-    """The endpoint with its snaps."""
-    stops, links = network.stops, network.stop_links
+    """The endpoint with its snaps: a stop's links, if any of them is open here."""
+    stops, streets, links = network.stops, network.streets, network.stop_links
     if isinstance(endpoint, Coordinate):
         place = endpoint
-    elif links is not None and links.stop_offset[endpoint] < links.stop_offset[endpoint + 1]:
+    elif streets is not None and links is not None and _is_open(streets, links, metric, endpoint):
         return _End(ends_of_stops(stops.lat, stops.lon, links), endpoint)
     else:
         place = Coordinate(float(stops.lat[endpoint]), float(stops.lon[endpoint]))
     snaps = _snap(network, place, metric, MAX_SNAP_M, CANDIDATES)
     offset = frozen(np.array([0, len(snaps.edge)]), np.int32)
     return _End(Ends(*_columns(place), offset, snaps), 0)
+
+
+def _is_open(streets: Streets, links: StopLinks, metric: Metric, stop: int) -> bool:
+    """Whether the profile may use one of a stop's links, which were made for walking."""
+    edge = links.edge[links.stop_offset[stop] : links.stop_offset[stop + 1]]
+    both = np.concatenate((edge, streets.reverse[edge]))
+    return bool((metric.cost[both] < UNREACHED).any())
 
 
 def _snap(network: Network, place: Coordinate, metric: Metric, max_m: float, count: int) -> Snaps:

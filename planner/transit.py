@@ -14,16 +14,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.itinerary import SearchTooLongError
 from planner.kernels import raptor
 from planner.kernels.day_timetable import DayTimetable, FootpathTable
 from planner.network.shape import NONE, UNREACHED
 from planner.service_day import ServiceDay
 
 MAX_POSITIONS = 200_000_000  # visits of a search that is given up, some seconds of work
-
-
-class SearchTooLongError(Exception):
-    """A search was given up because it would have taken too long."""
 
 
 class Reach(NamedTuple):

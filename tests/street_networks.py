@@ -8,6 +8,7 @@ from street_drawing import SOUTH_WEST, draw_town
 from feeds.issues import IssueLog
 from graph_build.grid import make_grid
 from graph_build.linking import link_stops
+from planner.itinerary import Reason
 from planner.network import shape
 from planner.network.metrics import profile_metric
 from planner.network.profiles import list_profiles
@@ -46,8 +47,9 @@ def network_of(drawing, ways, stops=(), **options):
 
 
 def walk(network, origin, destination, profile="walk"):
-    """The way between two endpoints, however long it takes."""
-    return route(network, origin, destination, profile, max_s=6 * 3600)
+    """The way between two endpoints, however long it takes; None where there is none."""
+    path = route(network, origin, destination, profile, max_s=6 * 3600)
+    return None if isinstance(path, Reason) else path
 
 
 def stops_at(places, *, station=None, location_type=None, stop_id=None):

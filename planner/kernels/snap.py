@@ -9,7 +9,6 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from planner.kernels.street_ends import EARTH_M
 from planner.network.shape import (
     NONE,
     ROAD_CLASSES,
@@ -20,6 +19,7 @@ from planner.network.shape import (
     StreetGrid,
     Streets,
 )
+from planner.network.straight_walk import EARTH_M
 
 CANDIDATES: Final = 4  # snaps of a point, of which the search takes the best
 _FERRY: Final = ROAD_CLASSES.index("ferry")

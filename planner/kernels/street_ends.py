@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from planner.kernels.street_search import COST, DURATION, SETTLED, STATE, Seeds
 from planner.network.metrics import ENDS_PENALTY_S
 from planner.network.shape import UNREACHED, Float32, Float64, Int32, Metric, StopLinks, Streets
+from planner.network.straight_walk import EARTH_M
 
-EARTH_M: Final = 6_371_008.8  # mean radius, IUGG
 NO_VIA: Final = -1
 FORWARD: Final = 0
 BACKWARD: Final = 1

@@ -86,7 +86,8 @@ def answer_pairs(network: Network) -> dict[str, StreetPath | None]:
     for row in [rows[0], *rows]:  # the first once more, to compile the kernels
         ends = (Coordinate(float(row[f"{end}lat"]), float(row[f"{end}lon"])) for end in "od")
         start = perf_counter()
-        paths[row["id"]] = route(network, *ends, "walk", max_s=MAX_S)
+        path = route(network, *ends, "walk", max_s=MAX_S)
+        paths[row["id"]] = path if isinstance(path, StreetPath) else None
         spent.append(1000 * (perf_counter() - start))
     print(f"{len(rows)} ways, median {np.median(spent[1:]):.2f} ms, geometry included")
     return paths

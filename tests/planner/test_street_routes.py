@@ -10,6 +10,7 @@ from street_networks import near_corner, network_of, stops_at, walk
 from feeds.issues import IssueLog
 from feeds.progress import Silent
 from graph_build.footpaths import compile_footpaths
+from planner.itinerary import Reason, SearchTooLongError
 from planner.kernels.snap import snap
 from planner.kernels.street_ends import finish, finish_all, seeds_at
 from planner.kernels.street_search import search
@@ -133,9 +134,42 @@ def test_a_network_without_streets_has_no_ways():
     network = Network(manifest={}, stops=stops, routes=None, timetable=None, footpaths=None,
                       metrics={"walk": None})  # fmt: skip
     here = Coordinate(48.0, 2.0)
-    assert route(network, here, here, "walk", max_s=60) is None
+    assert route(network, here, here, "walk", max_s=60) is Reason.NOT_CONNECTED
     assert reach_stops(network, here, "walk", max_s=60, backward=False).stop.size == 0
     assert find_snaps(network, here, "walk") == ()
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination", "profile", "max_s", "reason"),
+    [
+        ((10, 100), (190, 100), "walk", 100, Reason.TOO_FAR),
+        ((10, 100), (190, 100), "walk", 0, Reason.TOO_FAR),
+        ((10, 100), (190, 0), "walk", 3600, Reason.NOT_CONNECTED),
+        ((10, 100), (190, 0), "walk", 10, Reason.TOO_FAR),  # who knows, so near
+        ((10, 100), (190, 100), "car", 3600, Reason.SNAPPED_TOO_FAR),
+        ((10, 100), (190, 700), "walk", 3600, Reason.SNAPPED_TOO_FAR),
+    ],
+)
+def test_H1_where_there_is_no_way_the_reason_is_told(origin, destination, profile, max_s, reason):
+    network = network_of("A-E-B\n|\n\nC---D", {"AEB": FOOT, "CD": FOOT})
+    ends = near_corner(*origin), near_corner(*destination)
+    assert route(network, *ends, profile, max_s=max_s) is reason
+
+
+def test_H1_a_search_given_up_is_no_answer():
+    network = network_of("A-E-B", {"AEB": FOOT}, [(180, 0)])
+    ends = near_corner(10, 0), near_corner(190, 0)
+    with pytest.raises(SearchTooLongError):
+        route(network, *ends, "walk", max_s=3600, max_settled=1)
+    with pytest.raises(SearchTooLongError):
+        reach_stops(network, ends[0], "walk", max_s=3600, backward=False, max_settled=1)
+    assert route(network, *ends, "walk", max_s=3600, max_settled=9).duration > 0
+
+
+def test_a_stop_on_a_footway_is_left_by_car_from_the_next_road():
+    network = network_of("A---B\nC---D", {"AB": FOOT, "CD": ROAD}, [(100, 45)])
+    path = walk(network, 0, near_corner(180, 0), "car")
+    assert path.start_m == pytest.approx(45, abs=0.5)
 
 
 BLOCKS = network_of(

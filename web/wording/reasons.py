@@ -44,6 +44,10 @@ _SENTENCES: Final[Mapping[Reason, tuple[str, str]]] = {
         N_("Aucun transport ne relie ces deux lieux dans les heures demandées."),
         N_("Essayez une autre heure ou un autre jour."),
     ),
+    Reason.ONLY_WALK: (
+        N_("À pied, vous y serez au moins aussi vite qu’en transports."),
+        N_("Suivez le trajet à pied."),
+    ),
     Reason.NOT_CONNECTED: (
         N_("Aucun chemin ne relie ces deux lieux avec les modes choisis."),
         N_("Ajoutez un mode de déplacement, ou déplacez un des deux points."),
