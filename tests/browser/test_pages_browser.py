@@ -150,6 +150,28 @@ def test_all_of_it_works_without_script(visit, width):
     assert page.inner_text("h1").startswith("Corentin Celton")
 
 
+@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_step_free_is_ticked_asked_for_and_kept(visit, width, script):
+    seen = visit(width, script=script)
+    page = seen.page
+    seen.go(PLAN)
+    page.click(".options__summary")
+    box = page.get_by_role("checkbox", name="Sans marche (fauteuil, poussette)")
+    box.focus()
+    page.keyboard.press("Space")
+    assert box.is_checked()
+    page.click("button.go")
+    page.wait_for_url("**step_free=1**")
+    page.wait_for_selector("[data-options-text]:has-text('sans marche')")
+    assert page.locator("[data-trip]").count() > 0
+    box = page.locator("[name=step_free]")
+    assert box.is_checked()
+    if script:
+        page.evaluate("document.querySelectorAll('.options, .more').forEach(d => (d.open = true))")
+        assert seen.faults() == []
+
+
 def test_on_paper_there_is_the_trip_and_no_form(visit):
     seen = visit(DESK)
     seen.go(PLAN)

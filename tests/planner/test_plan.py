@@ -191,6 +191,20 @@ def test_step_free_leaves_out_trips_and_stops_known_to_have_steps():
     assert answer.itineraries == ()
 
 
+@pytest.mark.parametrize(
+    ("trip", "stops", "sure"),
+    [(1, [1, 0, 1], True), (0, [1, 1, 1], False), (1, [0, 1, 1], False), (1, [1, 1, 0], False)],
+)
+def test_a_ride_is_surely_step_free_where_vehicle_and_both_stops_are(trip, stops, sure):
+    net = timetable("A     B     D\n8:05  8:15  8:30")
+    net = replace(
+        net,
+        timetable=net.timetable._replace(trip_step_free=frozen(np.array([trip]), np.int8)),
+        stops=net.stops._replace(step_free=frozen(np.array(stops), np.int8)),
+    )
+    assert asked(net, step_free=True).itineraries[0].surely_step_free is sure
+
+
 def test_step_free_changes_take_the_way_without_steps():
     text = """
         A     B

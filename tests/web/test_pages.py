@@ -224,6 +224,44 @@ def test_headway_and_estimates_are_marked():
     assert "Horaires théoriques" in words
 
 
+SURE = (
+    replace(METRO, step_free=1, calls=tuple(
+        replace(call, place=replace(call.place, step_free=1)) for call in METRO.calls
+    )),
+)  # fmt: skip
+UNSURE = (
+    replace(SURE[0], step_free=0),
+    replace(SURE[0], calls=(METRO.calls[0], SURE[0].calls[1])),
+    replace(SURE[0], calls=(SURE[0].calls[0], METRO.calls[1])),
+)
+
+
+@pytest.mark.parametrize(
+    ("leg", "query", "said"),
+    [(leg, "&step_free=1", False) for leg in SURE]
+    + [(leg, "&step_free=1", True) for leg in UNSURE]
+    + [(leg, "", False) for leg in UNSURE],
+)
+def test_what_is_not_known_to_be_step_free_is_to_be_confirmed(leg, query, said):
+    words = text_of(read(f"{PLAN}{query}", answer(itineraries=(Itinerary((leg,)),))).text)
+    assert ("accès sans marche à confirmer" in words) is said
+    assert ("à confirmer auprès du transporteur" in words) is said
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "sans marche"), ("en", "step-free")])
+def test_step_free_is_a_box_that_stays_ticked(language, said):
+    def form(query):
+        page = read(f"{PLAN}&lang={language}{query}").text
+        box = re.search(r'<input type="checkbox" name="step_free" value="1"( checked)?>', page)
+        return bool(box[1]), text_of(re.search(r"data-options-text>([^<]*)<", page)[1])
+
+    assert form("")[0] is False
+    assert said not in form("")[1]
+    ticked, options = form("&step_free=1")
+    assert ticked
+    assert options.endswith(f" · {said}")
+
+
 def test_trips_that_differ_in_time_only_are_one_card():
     later = Itinerary(
         (walk(BY_TRANSIT.legs[0].origin, RER.origin, "08:20:00", 5), *BY_TRANSIT.legs[1:])

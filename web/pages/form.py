@@ -84,7 +84,10 @@ def start_bounds() -> list[float] | None:
 def say_options(question: Question, asked: datetime) -> str:
     """The form's choices in one line, for when they are folded away."""
     modes = ", ".join(words.say_mode(mode).lower() for mode in reversed(question.modes))
-    return f"{say_when(question, asked, short=True)} · {modes}"
+    facts = [say_when(question, asked, short=True), modes]
+    if question.step_free:
+        facts.append(gettext("sans marche"))
+    return " · ".join(facts)
 
 
 def say_when(question: Question, asked: datetime, *, short: bool = False) -> str:

@@ -29,6 +29,7 @@ export function fetchResults(form: HTMLFormElement, onNew: Listener, start: Page
       paintLines(panel);
       document.title = page.title;
       copyLanguageLink(page);
+      copyOptionsText(page);
       if (remember) history.pushState({ trajets: true }, "", url);
       document.body.classList.remove("busy");
       announcer.textContent = answer.getAttribute("data-summary") ?? "";
@@ -66,4 +67,10 @@ function paintLines(root: Element): void {
 function copyLanguageLink(page: Document): void {
   const fresh = page.querySelector<HTMLAnchorElement>("[data-language-switch]")?.getAttribute("href");
   if (fresh) document.querySelector("[data-language-switch]")?.setAttribute("href", fresh);
+}
+
+/** The form's choices in one line, as the server says them. */
+function copyOptionsText(page: Document): void {
+  const [fresh, shown] = [page, document].map((one) => one.querySelector("[data-options-text]"));
+  if (fresh && shown) shown.textContent = fresh.textContent;
 }
