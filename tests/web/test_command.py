@@ -109,21 +109,39 @@ def test_plan_speaks_french_and_english(trajets, town, language, word):
     assert word in trajets(*arguments, "--lang", language)[1]
 
 
+FRENCH = ("mardi 24 mars 2026", "À pied", "Métro 12", "arrêts")
+ENGLISH = ("24 March 2026", "On foot", "Metro 12", "stops")
+
+
 @pytest.mark.parametrize(
-    ("environment", "word"),
+    ("environment", "options", "said", "unsaid"),
     [
-        ({"LANG": "fr_FR.UTF-8"}, "Vélo"),
-        ({"LANG": "fr_FR.UTF-8", "LC_ALL": "C"}, "Bike"),
-        ({}, "Bike"),
+        ({"LANG": "fr_FR.UTF-8"}, (), FRENCH, ENGLISH),
+        ({"LANG": "fr_FR.UTF-8", "LC_ALL": "C"}, (), ENGLISH, FRENCH),
+        ({"LANG": "C.UTF-8"}, (), ENGLISH, FRENCH),
+        ({}, (), ENGLISH, FRENCH),
+        ({"LANG": "de_DE.UTF-8"}, (), ENGLISH, FRENCH),
+        ({"LANG": "C"}, ("--lang", "fr"), FRENCH, ENGLISH),
+        ({"LANG": "fr_FR.UTF-8"}, ("--lang", "en"), ENGLISH, FRENCH),
     ],
 )
-def test_plan_speaks_the_environments_language(trajets, town, monkeypatch, environment, word):
+def test_words_and_dates_of_a_plan_are_of_one_language(
+    trajets, town, monkeypatch, environment, options, said, unsaid
+):
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    arguments = ("plan", town, "--from", A, "--to", C, "--depart", MORNING, "--modes", "bike")
-    assert word in trajets(*arguments)[1]
+    question = ("plan", town, "--from", A, "--to", "C", "--depart", MORNING)
+    text = trajets(*question, *options)[1].replace("\u00a0", " ")
+    assert [word for word in said if word not in text] == []
+    assert [word for word in unsaid if word in text] == []
+
+
+def test_plan_says_where_step_free_access_is_to_be_confirmed(trajets, town):
+    question = ("plan", town, "--from", A, "--to", "C", "--depart", MORNING, "--lang", "en")
+    assert "to be confirmed" not in trajets(*question)[1]
+    assert "step-free access to be confirmed" in trajets(*question, "--step-free")[1]
 
 
 def test_plan_as_json_is_what_the_api_answers(trajets, town):

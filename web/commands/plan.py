@@ -18,8 +18,9 @@ from planner.plan import plan
 from planner.request import Coordinate, PlaceRef, Request
 from planner.stop_ids import parse_stop_ref
 from web.command import DONE, NO_ITINERARY
-from web.commands.plan_text import print_answer, say_in
+from web.commands.plan_text import find_language, print_answer
 from web.motis.response import plan_response
+from web.wording.language import speak
 
 _COORDINATE: Final = re.compile(r"\s*([-+]?\d+(?:\.\d*)?)\s*,\s*([-+]?\d+(?:\.\d*)?)\s*")
 _DEFAULT_MODES: Final = "walk,bike,transit"
@@ -81,8 +82,8 @@ def command(  # noqa: PLR0917 - click's options
     if as_json:
         response = plan_response(answer, network)
         click.echo(json.dumps(response, ensure_ascii=False, indent=1))
-    with say_in(lang):
-        found = print_answer(answer, zone, quiet=as_json)
+    with speak(lang or find_language()):
+        found = print_answer(answer, zone, step_free=step_free, quiet=as_json)
     ctx.exit(DONE if found else NO_ITINERARY)
 
 

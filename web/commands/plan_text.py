@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import click
-from flask import Flask
-from flask_babel import force_locale
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from planner.itinerary import Answer, Itinerary, Leg, Place, StreetLeg
 from web.line_names import make_badge
-from web.wording.language import format_day, register_languages
+from web.wording.language import format_day, gettext
 from web.wording.reasons import say_shortfall
 from web.wording.words import (
     say_clock,
@@ -34,15 +30,6 @@ WIDTH: Final = 160  # columns where no terminal says how many
 _LANGUAGE_VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
-@contextmanager
-def say_in(language: str | None) -> Iterator[None]:
-    """Words in `language` ("fr" or "en"), else in the environment's: French where it says so."""
-    app = Flask("web")
-    register_languages(app)
-    with app.app_context(), force_locale(language or find_language()):
-        yield
-
-
 def find_language() -> str:
     """The environment's language if it is French, else English."""
     told = next((os.environ[name] for name in _LANGUAGE_VARIABLES if os.environ.get(name)), "")
@@ -55,9 +42,12 @@ def wide_console() -> Console:
     return console if console.is_terminal else Console(highlight=False, width=WIDTH)
 
 
-def print_answer(answer: Answer, zone: ZoneInfo, *, quiet: bool = False) -> bool:
+def print_answer(
+    answer: Answer, zone: ZoneInfo, *, step_free: bool = False, quiet: bool = False
+) -> bool:
     """Print the itineraries, and on stderr why something is missing; whether there is any.
 
+    step_free: it was asked for, so that what is not known of it is told.
     quiet: the itineraries were printed in another form, and only their absence is told.
     """
     found = (*answer.itineraries, *answer.direct)
@@ -66,7 +56,8 @@ def print_answer(answer: Answer, zone: ZoneInfo, *, quiet: bool = False) -> bool
         for number, itinerary in enumerate(found, 1):
             if number == 1:
                 _print_heading(console, answer, itinerary.start.astimezone(zone).date())
-            _print_itinerary(console, number, itinerary, zone)
+            unsure = step_free and not itinerary.surely_step_free
+            _print_itinerary(console, number, itinerary, zone, unsure=unsure)
     for shortfall in answer.shortfalls:
         if not found or not quiet:
             told = " ".join(say_shortfall(shortfall))
@@ -79,13 +70,17 @@ def _print_heading(console: Console, answer: Answer, day: date) -> None:
     console.print(Text.assemble((ends, "bold"), "  ", format_day(day, "full")))
 
 
-def _print_itinerary(console: Console, number: int, itinerary: Itinerary, zone: ZoneInfo) -> None:
+def _print_itinerary(
+    console: Console, number: int, itinerary: Itinerary, zone: ZoneInfo, *, unsure: bool
+) -> None:
     seconds = (itinerary.end - itinerary.start).total_seconds()
     start, end = (_clock(instant, zone) for instant in (itinerary.start, itinerary.end))
     facts = [say_duration(seconds)]
     if any(not isinstance(leg, StreetLeg) for leg in itinerary.legs):
         on_foot = f"{say_mode('walk')} {say_distance(itinerary.walk_m)}"
         facts += [say_transfers(itinerary.transfers), on_foot]
+    if unsure:
+        facts.append(gettext("accès sans marche à confirmer"))
     console.print()
     console.print(Text.assemble((f"{number}. {start} → {end}", "bold"), f"  {' · '.join(facts)}"))
     table = Table.grid(padding=(0, 2))

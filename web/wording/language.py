@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Final, Literal
@@ -41,6 +42,15 @@ def pick_language() -> str:
     if asked in offered:
         return asked
     return request.accept_languages.best_match(offered, offered[0]) or offered[0]
+
+
+@contextmanager
+def speak(language: str) -> Iterator[None]:
+    """Words and dates in `language`, one of LANGUAGES, where there is no request."""
+    app = Flask("web")
+    register_languages(app)
+    with app.app_context(), flask_babel.force_locale(_LOCALES[language]):
+        yield
 
 
 def gettext(text: str, /, **values: object) -> str:
