@@ -245,6 +245,27 @@ def test_range_lists_each_departure_once():
     ]
 
 
+def test_range_goes_on_from_the_first_of_several_departures():
+    # The question at 8:00 finds 8:03 by one ride and 8:06 by two; 8:04 lies between them.
+    net = timetable("""
+        A     B
+        8:06  8:15
+        --
+              B     D
+              8:20  8:30
+        --
+        A           D
+        8:03        8:50
+        8:04        8:55
+        """)
+    day = service_day(net, WEDNESDAY)
+    found, _ = range_set(
+        day, reach({0: 0}), reach({2: 0}), seconds("8:00"),
+        arrive_by=False, max_rides=4, window=3600, at_least=1,
+    )  # fmt: skip
+    assert [clock(j.departure) for j in found] == ["8:03", "8:04", "8:06"]
+
+
 def generated_town(rng):
     """Trips with loops, overtaking, equal times, nights, two zones, and footpaths of any kind."""
     n_stops = rng.randint(3, 8)
