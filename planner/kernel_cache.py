@@ -30,8 +30,7 @@ def use_kernel_cache() -> Path:
     wanted = os.environ.get(_VARIABLE)
     if wanted and Path(wanted).name == digest:  # a parent process has done it
         return Path(wanted)
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
-    bases = [Path(wanted)] if wanted else [home / "trajets" / "kernels"]
+    bases = [Path(wanted)] if wanted else [cache_home() / "kernels"]
     for base in (*bases, Path(tempfile.gettempdir()) / f"trajets-kernels-{os.getuid()}"):
         folder = base / digest
         if _is_ours(folder):
@@ -41,6 +40,12 @@ def use_kernel_cache() -> Path:
     folder.mkdir()
     os.environ[_VARIABLE] = str(folder)
     return folder
+
+
+def cache_home() -> Path:
+    """Where this user keeps what we can make again, in $XDG_CACHE_HOME or ~/.cache."""
+    home = os.environ.get("XDG_CACHE_HOME")
+    return (Path(home) if home else Path("~/.cache").expanduser()) / "trajets"
 
 
 def kernel_digest() -> str:

@@ -217,13 +217,23 @@ def test_a_fault_of_ours_is_one_sentence_and_says_how_to_see_more(trajets, town,
     assert "Traceback" in trajets("info", town)[2]
 
 
-def test_the_demo_is_built_once(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(demo, "REGION", write_town(tmp_path / "files"))
-    demo.build_demo(tmp_path / "network")
+def test_the_demo_is_built_once(tmp_path, capsys):
+    region = write_town(tmp_path / "files")
+    demo.build_demo(region, tmp_path / "network")
     first = read_manifest(tmp_path / "network")
-    demo.build_demo(tmp_path / "network")
+    demo.build_demo(region, tmp_path / "network")
     assert read_manifest(tmp_path / "network") == first
     assert capsys.readouterr().err.count("Publishing") == 1
+
+
+def test_the_demo_is_the_checkouts_or_the_packages(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    region, network = demo.find_demo(demo.CHECKOUT)
+    assert region.is_file()
+    assert network == demo.CHECKOUT / "networks" / "demo-town"
+    assert demo.find_demo(tmp_path) == (
+        demo.INSTALLED / "region.toml", tmp_path / "cache" / "trajets" / "demo-town"
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -282,10 +292,3 @@ def test_too_little_memory_is_one_sentence(trajets, town, monkeypatch):
     code, _, err = trajets("info", town)
     assert code == 1
     assert "there isn't enough memory" in err
-
-
-def test_the_demo_needs_the_sources(trajets, tmp_path, monkeypatch):
-    monkeypatch.setattr(demo, "REGION", tmp_path / "none.toml")
-    code, _, err = trajets("demo")
-    assert code == 2
-    assert "comes with the sources" in err

@@ -9,31 +9,40 @@ import click
 
 from graph_build.build import build_network
 from graph_build.manifest import build_key
-from graph_build.region import RegionError, read_region
+from graph_build.region import read_region
 from planner.canary import ask_canaries
+from planner.kernel_cache import cache_home
 from planner.network.store import NetworkError, read_manifest
 from web.progress_bars import ProgressBars
 from web.server import serve_network
 
-ROOT: Final = Path(__file__).parents[2]
-REGION: Final = ROOT / "data" / "demo_town" / "region.toml"
-NETWORK: Final = ROOT / "networks" / "demo-town"
+CHECKOUT: Final = Path(__file__).parents[2]
+INSTALLED: Final = Path(__file__).parents[1] / "demo_town"  # where the wheel has the town's files
 
 
 @click.command(name="demo")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 def command(port: int) -> None:
     """Build the demo town, a model of Issy-les-Moulineaux, unless it is there, and serve it."""
-    if not REGION.exists():
-        msg = "the demo town comes with the sources of Trajets, not with its installed package"
-        raise RegionError(msg)
-    build_demo(NETWORK)
-    serve_network(NETWORK, host="127.0.0.1", port=port, workers=1)
+    region, network = find_demo(CHECKOUT)
+    build_demo(region, network)
+    serve_network(network, host="127.0.0.1", port=port, workers=1)
 
 
-def build_demo(out: Path) -> None:
+def find_demo(checkout: Path) -> tuple[Path, Path]:
+    """The demo town's region, and where its network goes: in the checkout, if it is one.
+
+    Otherwise the region is the installed package's, and the network goes to the user's cache.
+    """
+    region = checkout / "data" / "demo_town" / "region.toml"
+    if region.exists():
+        return region, checkout / "networks" / "demo-town"
+    return INSTALLED / "region.toml", cache_home() / "demo-town"
+
+
+def build_demo(region: Path, out: Path) -> None:
     """Build the demo town as `out`, unless `out` is what its inputs and this code make."""
-    inputs = read_region(REGION)
+    inputs = read_region(region)
     try:
         if read_manifest(out)["build_key"] == build_key(inputs):
             return
