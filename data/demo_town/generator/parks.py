@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from random import Random
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from shapely import STRtree
 from shapely.geometry import LineString, Polygon
@@ -12,23 +12,20 @@ from shapely.geometry import Point as Dot
 
 from generator.fill import polygons
 from generator.plane import Point, distance, rounded
-from generator.sketch import Street
-
-if TYPE_CHECKING:
-    from generator.town import Town
+from generator.sketch import Sketch, Street
 
 GATE_REACH_M: Final = 75.0
 GATE_EVERY_M: Final = 140.0
 INSET_M: Final = 7.0
 
 
-def paths(town: Town, chance: Random) -> list[Street]:
+def paths(streets: list[Street], areas: list[Sketch], chance: Random) -> list[Street]:
     """Every park's paths; the round one may be cycled on in the large parks."""
     drawn: list[Street] = []
     open_streets = [
-        street for street in town.streets if street.level == "ground" and not _bridge(street)
+        street for street in streets if street.level == "ground" and not _bridge(street)
     ]
-    for area in town.areas:
+    for area in areas:
         if area.words.get("paths") == "yes":
             drawn += _of_park(area.polygon, open_streets, chance)
     return drawn

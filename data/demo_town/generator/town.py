@@ -74,7 +74,7 @@ def draw() -> Town:
     joining.reach_out([one for one in axes if _may_grow(one)], _ground(axes), town.no_streets())
     joining.join(axes)
     town.streets = [*axes, *_filled(town, axes, rails, chance)]
-    town.streets += parks.paths(town, chance)
+    town.streets += parks.paths(town.streets, town.areas, chance)
     joining.join(town.streets)
     town.streets += gates.links(town.streets)
     town.streets = soundness.pruned(soundness.connected(town.streets))
