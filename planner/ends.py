@@ -71,16 +71,14 @@ def resolve(network: Network, ref: PlaceRef, side: Side) -> End | Shortfall:
     if network.streets is None:
         message = "This network has no streets: name a stop by its id."
         return _shortfall(Reason.OUTSIDE_AREA, side, message)
-    place = Place(name="", lat=ref.lat, lon=ref.lon)
+    if streets.find_snaps(network, ref, "walk") or _straight_reach(network, ref, "walk").stop.size:
+        return End(Place(name="", lat=ref.lat, lon=ref.lon), ref)
     south, west, north, east = network.manifest["bounds"]
-    if not (south <= ref.lat <= north and west <= ref.lon <= east):
-        message = f"The {side} lies outside the area of this network."
-        return _shortfall(Reason.OUTSIDE_AREA, side, message)
-    lost = not streets.find_snaps(network, ref, "walk")
-    if lost and not _straight_reach(network, ref, "walk").stop.size:
+    if south <= ref.lat <= north and west <= ref.lon <= east:
         message = f"No street and no stop was found near the {side}."
         return _shortfall(Reason.SNAPPED_TOO_FAR, side, message)
-    return End(place, ref)
+    message = f"The {side} lies outside the area of this network."
+    return _shortfall(Reason.OUTSIDE_AREA, side, message)
 
 
 def stop_place(network: Network, stop: int) -> Place:

@@ -55,7 +55,7 @@ class LegMaker:
     def _door_legs(self, side: StopAccess, stop: int, start: int) -> list[Leg]:
         """The way between a door and a stop, from second `start` on; none where it is the stop."""
         how = side.how[stop]
-        if how == AT_STOP:
+        if how == AT_STOP or side.seconds_to(stop) == 0:
             return []
         door = int(side.via[stop]) if how == BY_FOOTPATH else side.end.endpoint
         at_door = stop_place(self.network, door) if isinstance(door, int) else side.end.place
