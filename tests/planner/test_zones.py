@@ -12,9 +12,10 @@ from planner.plan import plan
 from planner.request import Request, StopRef
 
 
-def across_zones(zones, at):
-    """Two trips of one service day at 23:00 of their own zones, from S0 to S1."""
-    calls = [(0, 82800, 82800, True, True), (1, 84600, 84600, True, True)]
+def across_zones(zones, at, hour=23):
+    """A trip of each zone, at `hour` of its own clock every day, from S0 to S1."""
+    start, end = hour * 3600, hour * 3600 + 1800
+    calls = [(0, start, start, True, True), (1, end, end, True, True)]
     trips = [{"calls": calls, "zone": zone} for zone in range(len(zones))]
     net = network(trips, {}, n_stops=2, zones=zones)
     request = Request(
@@ -39,7 +40,7 @@ def test_A9_service_date_is_the_agencys_own_however_far_its_zone(zones):
 
 
 def test_A8_the_day_is_the_networks_whatever_the_zone_of_the_question():
-    for at in ("2026-03-25T22:30-07:00", "2026-03-25T19:30-10:00", "2026-03-26T19:30+14:00"):
-        (itinerary, *_) = across_zones(("America/Los_Angeles",), at)
+    for at in ("2026-03-25T05:30-07:00", "2026-03-25T02:30-10:00", "2026-03-26T02:30+14:00"):
+        (itinerary, *_) = across_zones(("America/Los_Angeles",), at, hour=6)
         assert itinerary.legs[0].service_date == date(2026, 3, 25)
-        assert f"{itinerary.start:%d %H:%M %z}" == "25 23:00 -0700"
+        assert f"{itinerary.start:%d %H:%M %z}" == "25 06:00 -0700"
