@@ -157,7 +157,7 @@ def test_step_free_is_ticked_asked_for_and_kept(visit, width, script):
     page = seen.page
     seen.go(PLAN)
     page.click(".options__summary")
-    box = page.get_by_role("checkbox", name="Sans marche (fauteuil, poussette)")
+    box = page.get_by_role("checkbox", name="Sans escalier (fauteuil, poussette)")
     box.focus()
     page.keyboard.press("Space")
     assert box.is_checked()
