@@ -205,8 +205,9 @@ def test_A12_a_week_later_all_is_the_same(seed):
 
 
 def signatures_of(kernel):
-    """Those that arguments made; numba infers once more where a kernel passes another a literal,
-    which shows only where the cache was cold.
+    """Those that arguments made.
+
+    With a cold cache numba also lists those it inferred where a kernel passes another a literal.
     """
     return {tuple(map(types.unliteral, signature)) for signature in kernel.signatures}
 
