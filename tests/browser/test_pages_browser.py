@@ -163,7 +163,7 @@ def test_step_free_is_ticked_asked_for_and_kept(visit, width, script):
     assert box.is_checked()
     page.click("button.go")
     page.wait_for_url("**step_free=1**")
-    page.wait_for_selector("[data-options-text]:has-text('sans marche')")
+    page.wait_for_selector("[data-options-text]:has-text('sans escalier')")
     assert page.locator("[data-trip]").count() > 0
     box = page.locator("[name=step_free]")
     assert box.is_checked()

@@ -244,11 +244,11 @@ UNSURE = (
 )
 def test_what_is_not_known_to_be_step_free_is_to_be_confirmed(leg, query, said):
     words = text_of(read(f"{PLAN}{query}", answer(itineraries=(Itinerary((leg,)),))).text)
-    assert ("accès sans marche à confirmer" in words) is said
+    assert ("accès sans escalier à confirmer" in words) is said
     assert ("à confirmer auprès du transporteur" in words) is said
 
 
-@pytest.mark.parametrize(("language", "said"), [("fr", "sans marche"), ("en", "step-free")])
+@pytest.mark.parametrize(("language", "said"), [("fr", "sans escalier"), ("en", "step-free")])
 def test_step_free_is_a_box_that_stays_ticked(language, said):
     def form(query):
         page = read(f"{PLAN}&lang={language}{query}").text

@@ -80,7 +80,7 @@ def _print_itinerary(
         on_foot = f"{say_mode('walk')} {say_distance(itinerary.walk_m)}"
         facts += [say_transfers(itinerary.transfers), on_foot]
     if unsure:
-        facts.append(gettext("accès sans marche à confirmer"))
+        facts.append(gettext("accès sans escalier à confirmer"))
     console.print()
     console.print(Text.assemble((f"{number}. {start} → {end}", "bold"), f"  {' · '.join(facts)}"))
     table = Table.grid(padding=(0, 2))

@@ -86,7 +86,7 @@ def say_options(question: Question, asked: datetime) -> str:
     modes = ", ".join(words.say_mode(mode).lower() for mode in reversed(question.modes))
     facts = [say_when(question, asked, short=True), modes]
     if question.step_free:
-        facts.append(gettext("sans marche"))
+        facts.append(gettext("sans escalier"))
     return " · ".join(facts)
 
 
