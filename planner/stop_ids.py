@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from planner.network.public_ids import list_public_ids
 from planner.network.store import Network
 from planner.request import StopRef
 
@@ -32,10 +33,7 @@ def parse_stop_ref(network: Network, text: str) -> StopRef:
 
 def public_stop_id(network: Network, stop: int) -> str:
     """The id that names `stop` alone, as `find_stop` takes it back."""
-    stop_id = network.stops.stop_id.get(stop)
-    if len(_stops_by_id(network)[stop_id]) == 1:
-        return stop_id
-    return f"{_feed_name(network, stop)}:{stop_id}"
+    return _public_ids(network)[stop]
 
 
 def _feed_name(network: Network, stop: int) -> str:
@@ -48,3 +46,8 @@ def _stops_by_id(network: Network) -> dict[str, tuple[int, ...]]:
     for stop, stop_id in enumerate(network.stops.stop_id.list_all()):
         found[stop_id] = (*found.get(stop_id, ()), stop)
     return found
+
+
+@lru_cache(maxsize=NETWORKS_KEPT)
+def _public_ids(network: Network) -> list[str]:
+    return list_public_ids(network.stops, network.manifest["feeds"])
