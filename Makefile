@@ -43,7 +43,9 @@ format: $(VENV)/.installed ## mend what ruff can mend by itself
 	$(BIN)/ruff format .
 
 bench: install ## measure the searches on real data (../shared/data or $$TRAJETS_DATA)
-	$(BIN)/pytest tests/benchmarks -m "" -s -ra $(PYTEST_ARGS)
+	@test -d "$${TRAJETS_DATA:-../shared/data}" || { echo "There is no data to measure on: set TRAJETS_DATA"; exit 1; }
+	cache=$$($(BIN)/python -c 'from planner.kernel_cache import use_kernel_cache as use; print(use())') && \
+	for bench in tests/benchmarks/*.py; do echo "== $$bench"; NUMBA_CACHE_DIR=$$cache $(BIN)/python $$bench || exit 1; done
 
 docs: $(VENV)/.installed ## build the documentation into site/
 	$(BIN)/mkdocs build --strict
