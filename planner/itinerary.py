@@ -226,4 +226,4 @@ class Answer:
     direct: tuple[Itinerary, ...]
     shortfalls: tuple[Shortfall, ...]
     searched: tuple[datetime, datetime]
-    debug: dict[str, int]  # counts of work done: rounds, patterns scanned, labels
+    debug: dict[str, int]  # how many journeys the search found, and how many the filters kept

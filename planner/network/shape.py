@@ -197,7 +197,7 @@ class Footpaths(NamedTuple):
     """Changes between stops, one change each: they are never chained.
 
     A stop's footpath to itself is the time needed to change vehicles there. Rows are sorted by
-    duration. `transposed` in the planner gives the mirror.
+    duration. `planner.service_day` turns them round for its mirror.
     """
 
     stop_offset: Int32  # (n_stops + 1,) -> the rest
