@@ -13,13 +13,13 @@ from feeds.gtfs_schema import ABSENT
 from feeds.issues import Issue, IssueLog
 from feeds.progress import Progress
 from feeds.tables import GtfsFeed
+from graph_build.pathways import read_pathways
 from graph_build.transfer_rules import (
     BOARDABLE,
     FORBIDDEN,
     NO_RULE,
     TIMED,
     Rules,
-    read_pathways,
     read_rules,
 )
 from planner.kernels.stop_walks import StopsAtNodes, walk_between_stops
