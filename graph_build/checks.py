@@ -26,8 +26,9 @@ from planner.network.strings import Strings
 Fault = str  # "timetable.arrival: ..."
 _SECTIONS = (
     "stops", "routes", "timetable", "footpaths", "footpaths_step_free", "streets", "grid",
-    "stop_links",
+    "stop_links", "stop_links_step_free",
 )  # fmt: skip
+_CALL_COLUMNS = "sequence_pickup sequence_drop_off sequence_point"
 _TRIP_COLUMNS = (
     "trip_service trip_zone trip_headsign trip_headway trip_direction trip_step_free trip_bikes"
     " trip_block trip_shape trip_id trip_short_name"
@@ -46,9 +47,10 @@ def find_faults(network: Network) -> list[Fault]:
     if faults:
         return faults  # values can't be judged in arrays of the wrong kind
     checks = [_stops(network), _timetable(network.timetable, network)]
-    checks.append(_footpaths(network.footpaths, network.stops.station.size))
+    n_points = network.timetable.point_stop.size
+    checks.append(_footpaths(network.footpaths, n_points))
     if network.footpaths_step_free is not None:
-        checks.append(_footpaths(network.footpaths_step_free, network.stops.station.size))
+        checks.append(_footpaths(network.footpaths_step_free, n_points))
     if network.streets is not None:
         checks.append(_streets(network.streets, network.street_names.count))
         checks += [_metric(name, m, network.streets) for name, m in network.metrics.items()]
@@ -56,6 +58,9 @@ def find_faults(network: Network) -> list[Fault]:
             checks.append(_grid(network.grid, network.streets))
         if network.stop_links is not None:
             checks.append(_links(network.stop_links, network.streets, network.stops.station.size))
+        if network.stop_links_step_free is not None:
+            links = network.stop_links_step_free
+            checks.append(_links(links, network.streets, network.stops.station.size))
     return [fault for check in checks for fault in check]
 
 
@@ -100,19 +105,33 @@ def _timetable(tt: Timetable, network: Network) -> Iterator[Fault]:
         return
     if faults := (
         _lengths("timetable", tt, _TRIP_COLUMNS, n_trips)
-        + _lengths("timetable", tt, "sequence_pickup sequence_drop_off", tt.sequence_stop.size)
+        + _lengths("timetable", tt, _CALL_COLUMNS, tt.sequence_stop.size)
         + _lengths("timetable", tt, "departure", tt.arrival.size)
         + _lengths("timetable", tt, "shape_lon", tt.shape_lat.size)
     ):
         yield from faults
         return
     yield from _range("timetable.sequence_stop", tt.sequence_stop, 0, network.stops.station.size)
+    yield from _points(tt, network.stops.station.size)
+    for name in ("stay_from", "stay_to", "leave_from", "leave_to"):
+        yield from _range(f"timetable.{name}", getattr(tt, name), 0, n_trips)
     yield from _range("timetable.sequence_route", tt.sequence_route, 0, n_routes)
     yield from _range("timetable.trip_service", tt.trip_service, 0, tt.service_days.shape[0])
     yield from _range("timetable.trip_zone", tt.trip_zone, 0, len(network.manifest["zones"]))
     yield from _range("timetable.trip_headsign", tt.trip_headsign, int(NONE), tt.headsign.count)
     yield from _range("timetable.trip_shape", tt.trip_shape, int(NONE), tt.shape_offset.size - 1)
     yield from _times(tt)
+
+
+def _points(tt: Timetable, n_stops: int) -> Iterator[Fault]:
+    """Every stop is a transfer point of its own number, and a call's point lies at its stop."""
+    points = tt.point_stop
+    yield from _range("timetable.sequence_point", tt.sequence_point, 0, points.size)
+    yield from _range("timetable.point_stop", points, 0, n_stops)
+    if points.size < n_stops or np.any(points[:n_stops] != np.arange(n_stops)):
+        yield "timetable.point_stop: the first points must be the stops"
+    elif np.any(points[np.minimum(tt.sequence_point, points.size - 1)] != tt.sequence_stop):
+        yield "timetable.sequence_point: a call's point lies at another stop"
 
 
 def _times(tt: Timetable) -> Iterator[Fault]:
@@ -132,19 +151,19 @@ def _times(tt: Timetable) -> Iterator[Fault]:
         yield "timetable: a time is beyond every search"
 
 
-def _footpaths(footpaths: Footpaths, n_stops: int) -> Iterator[Fault]:
-    n = footpaths.to_stop.size
-    yield from _offsets("footpaths.stop", footpaths.stop_offset, n)
+def _footpaths(footpaths: Footpaths, n_points: int) -> Iterator[Fault]:
+    n = footpaths.to_point.size
+    yield from _offsets("footpaths.point", footpaths.point_offset, n)
     if faults := (
         _lengths("footpaths", footpaths, "duration length_m kind", n)
-        + _lengths("footpaths", footpaths, "stop_offset", n_stops + 1)
+        + _lengths("footpaths", footpaths, "point_offset", n_points + 1)
     ):
         yield from faults
         return
-    yield from _range("footpaths.to_stop", footpaths.to_stop, 0, n_stops)
+    yield from _range("footpaths.to_point", footpaths.to_point, 0, n_points)
     yield from _range("footpaths.duration", footpaths.duration, 0, int(UNREACHED))
     falls = np.diff(footpaths.duration) < 0
-    falls[_inner(footpaths.stop_offset, n) - 1] = False
+    falls[_inner(footpaths.point_offset, n) - 1] = False
     if np.any(falls):
         yield "footpaths: a row isn't sorted by duration"
 
@@ -196,7 +215,7 @@ def _grid(grid: StreetGrid, streets: Streets) -> Iterator[Fault]:
 def _links(links: StopLinks, streets: Streets, n_stops: int) -> Iterator[Fault]:
     yield from _offsets("stop_links.stop", links.stop_offset, links.edge.size)
     yield from _lengths("stop_links", links, "stop_offset", n_stops + 1)
-    yield from _lengths("stop_links", links, "fraction distance_m", links.edge.size)
+    yield from _lengths("stop_links", links, "fraction distance_m enter_s leave_s", links.edge.size)
     yield from _range("stop_links.edge", links.edge, 0, streets.head.size)
     yield from _range("stop_links.fraction", links.fraction, 0, 1.000001)
 

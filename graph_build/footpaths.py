@@ -307,8 +307,8 @@ def _rows(
     stop, to_stop = np.divmod(key, max(n_stops, 1))
     order = np.lexsort((to_stop, to_stop != stop, duration, stop))
     return Footpaths(
-        stop_offset=frozen(np.searchsorted(stop, np.arange(n_stops + 1)), np.int32),
-        to_stop=frozen(to_stop[order], np.int32),
+        point_offset=frozen(np.searchsorted(stop, np.arange(n_stops + 1)), np.int32),
+        to_point=frozen(to_stop[order], np.int32),
         duration=frozen(duration[order], np.int32),
         length_m=frozen(length_m[order], np.float32),
         kind=frozen(kind[order], np.uint8),

@@ -116,7 +116,7 @@ def count(network: Network) -> dict[str, int]:
         "services": tt.service_days.shape[0],
         "days": tt.service_days.shape[1],
         "stop_sequences": tt.sequence_route.size,
-        "footpaths": footpaths.to_stop.size,
+        "footpaths": footpaths.to_point.size,
         "straight_line_footpaths": int(np.count_nonzero(footpaths.kind == STRAIGHT)),
     }
     if network.streets is not None:

@@ -192,12 +192,13 @@ def _read_yes_no(column: pd.Series) -> NDArray[np.int8]:
 
 
 def _number_blocks(trips: pd.DataFrame, runs: Runs, base: int) -> Int32:
-    """One number per block_id and service; NONE without, or where only a headway is known."""
+    """One number per block_id; NONE without, or where only a headway is known.
+
+    Which of its trips follow one another depends on the date: planner/blocks.py links them.
+    """
     given = (trips["block_id"] != "").to_numpy() & ~runs.unfolded
     block = np.full(len(trips), NONE, np.int32)
-    names, _ = pd.factorize(trips.loc[given, "block_id"])
-    keys = names.astype(np.int64) * (len(runs.service_days) + 1) + runs.service[given]
-    block[given] = pd.factorize(keys)[0] + base
+    block[given] = pd.factorize(trips.loc[given, "block_id"])[0] + base
     return block
 
 
@@ -212,15 +213,20 @@ def _join(feeds: Sequence[GtfsFeed], parts: list[dict[str, NDArray[Any]]]) -> Ti
         return frozen(np.concatenate([[0], np.cumsum(counts)]), dtype)
 
     rows = [part.pop("trip_row") for part in parts]
+    sequence_stop = column("sequence_stop", np.int32)
+    n_stops = sum(len(feed.tables["stops"]) for feed in feeds)
+    none = frozen(np.empty(0), np.int32)
     headsign, headsigns = pd.factorize(_read_trips(feeds, rows, "trip_headsign"))
     shape_sizes = [np.diff(feed.shapes.offset) for feed in feeds]
     return Timetable(
         sequence_stop_offset=offset("sequence_calls", np.int32),
-        sequence_stop=column("sequence_stop", np.int32),
+        sequence_stop=sequence_stop,
+        sequence_point=sequence_stop,
         sequence_pickup=column("sequence_pickup", np.uint8),
         sequence_drop_off=column("sequence_drop_off", np.uint8),
         sequence_route=column("sequence_route", np.int32),
         sequence_trip_offset=offset("sequence_trips", np.int32),
+        point_stop=frozen(np.arange(n_stops), np.int32),
         trip_event_offset=offset("trip_events", np.int64),
         arrival=column("arrival", np.int32),
         departure=column("departure", np.int32),
@@ -233,6 +239,10 @@ def _join(feeds: Sequence[GtfsFeed], parts: list[dict[str, NDArray[Any]]]) -> Ti
         trip_bikes=column("trip_bikes", np.int8),
         trip_block=column("trip_block", np.int32),
         trip_shape=column("trip_shape", np.int32),
+        stay_from=none,
+        stay_to=none,
+        leave_from=none,
+        leave_to=none,
         trip_id=Strings.of(_read_trips(feeds, rows, "trip_id")),
         trip_short_name=Strings.of(_read_trips(feeds, rows, "trip_short_name")),
         headsign=Strings.of(headsigns),

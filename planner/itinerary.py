@@ -97,6 +97,7 @@ class TransitLeg:
     headway: seconds between vehicles where only that is published (times are then typical).
     calls: every call from boarding to alighting, both included.
     step_free and bikes: 1 yes, 0 unknown, -1 no.
+    stay_seated: the same vehicle as on the leg before; nobody changes.
     """
 
     route_type: int
@@ -119,6 +120,7 @@ class TransitLeg:
     headway: int = 0
     step_free: int = 0
     bikes: int = 0
+    stay_seated: bool = False
 
     @property
     def origin(self) -> Place:
@@ -168,7 +170,8 @@ class Itinerary:
     @property
     def transfers(self) -> int:
         """Changes of vehicle."""
-        return max(0, sum(isinstance(leg, TransitLeg) for leg in self.legs) - 1)
+        vehicles = sum(isinstance(leg, TransitLeg) and not leg.stay_seated for leg in self.legs)
+        return max(0, vehicles - 1)
 
     @property
     def walk_m(self) -> float:

@@ -84,8 +84,8 @@ class LegMaker:
     def _footpath_legs(self, pair: tuple[int, int], places: Places, start: datetime) -> list[Leg]:
         """A change on foot as the Footpaths have it, drawn through the streets where they can."""
         footpaths = footpaths_for(self.network, step_free=self.step_free)
-        row = slice(int(footpaths.stop_offset[pair[0]]), int(footpaths.stop_offset[pair[0] + 1]))
-        index = row.start + int(np.flatnonzero(footpaths.to_stop[row] == pair[1])[0])
+        row = slice(int(footpaths.point_offset[pair[0]]), int(footpaths.point_offset[pair[0] + 1]))
+        index = row.start + int(np.flatnonzero(footpaths.to_point[row] == pair[1])[0])
         timing = (start, int(footpaths.duration[index]))
         kind = int(footpaths.kind[index])
         if kind == WALKED:

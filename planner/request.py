@@ -27,6 +27,20 @@ class StopRef:
 
 PlaceRef = Coordinate | StopRef
 
+CRITERIA: Final = ("", "walk", "co2", "preferred")  # what may be weighed beside time and changes
+MAX_VIAS: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Via:
+    """A stop or station that the trip must call at, for `stay_s` seconds at least.
+
+    Staying 0 seconds, one may pass through it without leaving the vehicle.
+    """
+
+    stop: StopRef
+    stay_s: int = 0
+
 
 class RequestError(ValueError):
     """A request that means nothing; the sentence says what is wrong with which part."""
@@ -45,6 +59,14 @@ class Request:
     step_free: no steps on the ways, and no stop or vehicle known to have some.
     routes: the only lines to be ridden, by index in Network.routes; None for all.
     bikes_on_board: only vehicles known to take bicycles.
+    via: stops that the trip calls at, in this order, at most MAX_VIAS.
+    preferred: lines better ridden than others, by index in Network.routes; see `criterion`.
+    min_transfer_s, extra_transfer_s, transfer_factor: every change takes at least so long, and
+    its own time times the factor and so much more, but where the feed guarantees it.
+    walk_speed_kmh, bike_speed_kmh: one's own speeds; None takes the profiles'.
+    max_walk_s: most seconds on foot on the whole trip; None for no limit but those of the ends.
+    criterion: of CRITERIA, what else is weighed: seconds on foot, grams of CO2, or seconds on
+    lines that are not `preferred`.
     """
 
     origin: PlaceRef
@@ -63,6 +85,15 @@ class Request:
     step_free: bool = False
     routes: frozenset[int] | None = None
     bikes_on_board: bool = False
+    via: tuple[Via, ...] = ()
+    preferred: frozenset[int] = frozenset()
+    min_transfer_s: int = 0
+    extra_transfer_s: int = 0
+    transfer_factor: float = 1.0
+    walk_speed_kmh: float | None = None
+    bike_speed_kmh: float | None = None
+    max_walk_s: int | None = None
+    criterion: str = ""
 
     def __post_init__(self) -> None:
         """Check what no later code looks at again."""
@@ -85,7 +116,23 @@ class Request:
             ("time on the way to the first stop", self.max_access_s, 7200),
             ("time on the way from the last stop", self.max_egress_s, 7200),
             ("time of a direct trip", self.max_direct_s, 6 * 3600),
+            ("number of stops on the way", len(self.via), MAX_VIAS),
+            ("longest stay on the way", max((via.stay_s for via in self.via), default=0), 86_400),
+            ("shortest change", self.min_transfer_s, 7200),
+            ("time added to a change", self.extra_transfer_s, 7200),
+            ("time on foot", self.max_walk_s or 0, 6 * 3600),
         ):
             if not 0 <= value <= most:
                 msg = f"the {what} must lie between 0 and {most}, not {value}"
                 raise RequestError(msg)
+        for what, speed, least, most_speed in (
+            ("factor of a change", self.transfer_factor, 1.0, 10.0),
+            ("walking speed", self.walk_speed_kmh or 4.0, 1.0, 10.0),
+            ("cycling speed", self.bike_speed_kmh or 15.0, 5.0, 40.0),
+        ):
+            if not least <= speed <= most_speed:
+                msg = f"the {what} must lie between {least} and {most_speed}, not {speed}"
+                raise RequestError(msg)
+        if self.criterion not in CRITERIA:
+            msg = f"{self.criterion!r} can't be weighed: take {', '.join(CRITERIA[1:])}"
+            raise RequestError(msg)

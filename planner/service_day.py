@@ -245,8 +245,8 @@ def _footpath_tables(network: Network, *, step_free: bool) -> tuple[FootpathTabl
     """Changes out of each stop, and into it; the same on every day."""
     footpaths = footpaths_for(network, step_free=step_free)
     table = FootpathTable(
-        frozen(footpaths.stop_offset, np.int32),
-        frozen(footpaths.to_stop, np.int32),
+        frozen(footpaths.point_offset, np.int32),
+        frozen(footpaths.to_point, np.int32),
         frozen(footpaths.duration, np.int32),
     )
     return table, _transposed(table)

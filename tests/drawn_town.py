@@ -9,9 +9,10 @@ The stops of the timetable stand on the drawing's letters of the same name.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from textwrap import dedent
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from certificate import check_legs
@@ -40,20 +41,26 @@ class DrawnTown(NamedTuple):
     network: Network
     places: dict[str, tuple[float, float]]
 
-    def ask(self, origin, destination, at="8:00", **options):
-        """The answer; a place is a letter's point, `stop A`, or a Coordinate. All legs hold."""
-        hours, minutes, *rest = map(int, at.split(":"))
-        time = datetime.fromisoformat(f"{WEDNESDAY}T{hours:02}:{minutes:02}+01:00")
+    def ask(self, origin, destination, at="8:00", *, on=WEDNESDAY, **options):
+        """The answer; a place is a letter's point, `stop A`, or a Coordinate. All legs hold.
+
+        at: the town's own clock on that day, or ISO 8601 with an offset.
+        """
+        when = datetime.fromisoformat(at) if "T" in at else self.instant(at, on)
         answer = plan(
             self.network,
             Request(
-                origin=self.end(origin), destination=self.end(destination),
-                time=time + timedelta(seconds=sum(rest)), **options,
+                origin=self.end(origin), destination=self.end(destination), time=when, **options
             ),
-        )  # fmt: skip
+        )
         for itinerary in (*answer.itineraries, *answer.direct):
             check_legs(itinerary)
         return answer
+
+    def instant(self, at, on=WEDNESDAY):
+        hours, minutes, *rest = map(int, at.split(":"))
+        zone = ZoneInfo(self.network.manifest["timezone"])
+        return datetime.combine(on, time(hours, minutes, *rest), zone)
 
     def end(self, place):
         if isinstance(place, Coordinate):
@@ -75,6 +82,7 @@ class DrawnTown(NamedTuple):
         return place.name or at.get(round_place((place.lat, place.lon)), "?")
 
     def rides(self, answer):
+        """Each itinerary drawn; a stop is its name, which in a drawn feed is its id."""
         return [self.draw(itinerary) for itinerary in answer.itineraries]
 
 

@@ -1,13 +1,24 @@
 """A town small enough to build in a test: the line of feed_text.py and one street beside it.
 
 1---2---3      the stops A, B, C lie at the street's nodes 1, 2, 3
+
+`fed_town` builds any feeds and streets, from files to the published network, to be asked:
+
+    town = fed_town(tmp_path, draw_feed("A  B\n8:00  8:10"))
+    town.rides(town.ask("stop A", "stop B"))
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from drawn_town import DrawnTown
 from feed_text import LINE, write_feed
+from street_drawing import draw_osm, letter_places
+
+from graph_build.build import build_network
+from graph_build.region import BuildInputs, GtfsInput
+from planner.network.store import open_network
 
 STREET = """<?xml version="1.0" encoding="UTF-8"?>
 <osm version="0.6">
@@ -34,3 +45,25 @@ def write_town(folder: Path, *feed: str, region: str = REGION, street: str = STR
     (folder / "street.osm").write_text(street)
     (folder / "region.toml").write_text(region)
     return folder / "region.toml"
+
+
+def fed_town(folder: Path, *feeds: str, drawing="", ways=None, step_m=50.0, **inputs) -> DrawnTown:
+    """Build a network of GTFS texts, named a, b, ..., and a drawing's streets, if there is one."""
+    named = [
+        GtfsInput(write_feed(folder / f"{name}.zip", text), name)
+        for name, text in zip("abcdef", feeds, strict=False)
+    ]
+    osm = ()
+    if ways:
+        (folder / "streets.osm").write_text(draw_osm(drawing, ways, step_m=step_m))
+        osm = (folder / "streets.osm",)
+    build_network(
+        BuildInputs(name="town", gtfs=tuple(named), osm=osm, **inputs), folder / "network"
+    )
+    return DrawnTown(open_network(folder / "network"), letter_places(drawing, step_m))
+
+
+def issues_of(town: DrawnTown) -> dict[str, int]:
+    """How often each kind of fault was counted; what depends on today's date is left out."""
+    issues = town.network.manifest["issues"]
+    return {one["kind"]: one["count"] for one in issues if one["kind"] != "feed_expired"}

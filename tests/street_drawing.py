@@ -120,6 +120,20 @@ def draw_extract(
     )  # fmt: skip
 
 
+def draw_osm(drawing: str, ways: Mapping[str, Tags], *, step_m: float = 50.0) -> str:
+    """The drawing as an OSM file that a reader reads."""
+    places = letter_places(drawing, step_m)
+    lines = [
+        f'<node id="{node_id(letter)}" version="1" lat="{lat:.7f}" lon="{lon:.7f}"/>'
+        for letter, (lat, lon) in sorted(places.items(), key=lambda item: node_id(item[0]))
+    ]
+    for number, (word, tags) in enumerate(ways.items()):
+        nodes = "".join(f'<nd ref="{node_id(letter)}"/>' for letter in word)
+        said = "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tags.items())
+        lines.append(f'<way id="{101 + number}" version="1">{nodes}{said}</way>')
+    return '<osm version="0.6">' + "\n".join(lines) + "</osm>"
+
+
 def letter_places(drawing: str, step_m: float = 50.0) -> dict[str, tuple[float, float]]:
     """Latitude and longitude of each letter; the drawing's last line is the southernmost."""
     lines = [line for line in drawing.splitlines() if line.strip()]

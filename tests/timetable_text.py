@@ -99,7 +99,7 @@ def network(
         },
         stops=_stops(n_stops, stop_ids, station),
         routes=_routes(1 + max((trip.get("route", 0) for trip in trips), default=0)),
-        timetable=_timetable(trips, service_days),
+        timetable=_timetable(trips, service_days, n_stops),
         footpaths=_footpaths(paths, n_stops),
     )
 
@@ -137,7 +137,7 @@ def _routes(n: int) -> shape.Routes:
     )
 
 
-def _timetable(trips, service_days) -> shape.Timetable:
+def _timetable(trips, service_days, n_stops) -> shape.Timetable:
     def key(trip):
         return (
             trip.get("route", 0),
@@ -158,10 +158,12 @@ def _timetable(trips, service_days) -> shape.Timetable:
     return shape.Timetable(
         sequence_stop_offset=offsets(len(calls) for _, calls in sequences),
         sequence_stop=column(call[0] for _, calls in sequences for call in calls),
+        sequence_point=column(call[0] for _, calls in sequences for call in calls),
         sequence_pickup=column((call[1] for _, calls in sequences for call in calls), np.uint8),
         sequence_drop_off=column((call[2] for _, calls in sequences for call in calls), np.uint8),
         sequence_route=column(route for route, _ in sequences),
         sequence_trip_offset=offsets(sum(key(t) == s for t in trips) for s in sequences),
+        point_stop=column(range(n_stops)),
         trip_event_offset=offsets((len(trip["calls"]) for trip in trips), np.int64),
         arrival=column(call[1] for trip in trips for call in trip["calls"]),
         departure=column(call[2] for trip in trips for call in trip["calls"]),
@@ -174,6 +176,10 @@ def _timetable(trips, service_days) -> shape.Timetable:
         trip_bikes=column([0] * n, np.int8),
         trip_block=column([-1] * n),
         trip_shape=column([-1] * n),
+        stay_from=column([]),
+        stay_to=column([]),
+        leave_from=column([]),
+        leave_to=column([]),
         trip_id=Strings.of([trip["trip_id"] for trip in trips]),
         trip_short_name=Strings.of([""] * n),
         headsign=Strings.of([""]),
@@ -188,8 +194,8 @@ def _footpaths(paths, n_stops: int) -> shape.Footpaths:
     rows = sorted((a, seconds, b) for (a, b), seconds in paths.items())
     counts = np.bincount([a for a, _, _ in rows], minlength=n_stops)
     return shape.Footpaths(
-        stop_offset=frozen(np.concatenate([[0], np.cumsum(counts)]), np.int32),
-        to_stop=frozen(np.array([b for _, _, b in rows]), np.int32),
+        point_offset=frozen(np.concatenate([[0], np.cumsum(counts)]), np.int32),
+        to_point=frozen(np.array([b for _, _, b in rows]), np.int32),
         duration=frozen(np.array([s for _, s, _ in rows]), np.int32),
         length_m=frozen(np.array([s * 1.3 for _, s, _ in rows]), np.float32),
         kind=frozen(

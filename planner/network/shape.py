@@ -119,6 +119,8 @@ class StopLinks(NamedTuple):
     edge: Int32  # a direction +1 edge
     fraction: Float32  # 0..1 along that edge, from its tail
     distance_m: Float32  # straight line from the stop to that point, walked and charged
+    enter_s: Int32  # from there to the platform along pathways.txt; UNREACHED where one can't
+    leave_s: Int32  # and from the platform to there; 0 both ways where the street is at hand
 
 
 class Stops(NamedTuple):
@@ -155,16 +157,20 @@ class Timetable(NamedTuple):
     """Every trip of every service, grouped by stop sequence.
 
     A stop sequence is the list of stops with their pick-up and drop-off rules, of one route.
+    Where transfers.txt treats some of a stop's calls apart (those of a route or a trip), they
+    happen at a transfer point of their own; every stop is itself the point of all its others.
     Times are seconds since noon minus 12 h of the service day in the trip's own zone, and may
     exceed 86 400 (GTFS schedule reference, "stop_times.txt").
     """
 
     sequence_stop_offset: Int32  # (n_sequences + 1,) -> sequence_stop, ...
     sequence_stop: Int32  # stop index
+    sequence_point: Int32  # -> point_stop; the stop's own index but where a rule sets it apart
     sequence_pickup: UInt8  # 1 where a rider may board
     sequence_drop_off: UInt8  # 1 where a rider may alight
     sequence_route: Int32  # (n_sequences,) -> Routes
     sequence_trip_offset: Int32  # (n_sequences + 1,) -> trips
+    point_stop: Int32  # (n_points,) stop of each transfer point; point_stop[i] == i for stops
     trip_event_offset: Int64  # (n_trips + 1,) -> arrival, departure
     arrival: Int32  # (n_events,) seconds
     departure: Int32  # (n_events,) seconds
@@ -177,6 +183,10 @@ class Timetable(NamedTuple):
     trip_bikes: Int8  # (n_trips,) 1 yes, 0 unknown, -1 no
     trip_block: Int32  # (n_trips,) trips of one vehicle share it; NONE where absent
     trip_shape: Int32  # (n_trips,) -> shapes, NONE where absent
+    stay_from: Int32  # (n_stays,) trips that riders may stay in (transfer_type 4) ...
+    stay_to: Int32  # ... to ride on as this trip
+    leave_from: Int32  # (n_leaves,) trips of one block that riders must leave (transfer_type 5) ...
+    leave_to: Int32  # ... although the vehicle goes on as this trip
     trip_id: Strings
     trip_short_name: Strings
     headsign: Strings
@@ -191,17 +201,18 @@ SAME_STOP: Final = 0  # the change time at one stop or station
 WALKED: Final = 1  # through the streets
 STRAIGHT: Final = 2  # a straight line with a detour factor, where the streets don't reach
 PUBLISHED: Final = 3  # transfers.txt or pathways.txt
+GUARANTEED: Final = 4  # transfers.txt says that the vehicle waits: nobody's slack is added
 
 
 class Footpaths(NamedTuple):
-    """Changes between stops, one change each: they are never chained.
+    """Changes between transfer points, one change each: they are never chained.
 
-    A stop's footpath to itself is the time needed to change vehicles there. Rows are sorted by
+    A point's footpath to itself is the time needed to change vehicles there. Rows are sorted by
     duration. `planner.service_day` turns them round for its mirror.
     """
 
-    stop_offset: Int32  # (n_stops + 1,) -> the rest
-    to_stop: Int32
+    point_offset: Int32  # (n_points + 1,) -> the rest
+    to_point: Int32
     duration: Int32  # seconds
     length_m: Float32
-    kind: UInt8  # SAME_STOP..PUBLISHED
+    kind: UInt8  # SAME_STOP..GUARANTEED

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from planner.network import shape
 from planner.network.strings import Strings
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 MANIFEST: Final = "manifest.json"
 
 
@@ -30,7 +30,8 @@ class Network:
     manifest: format, code and input hashes, `name`, `timezone`, `zones`, `first_date`,
     `feeds`, `bounds` (south, west, north, east), `transfer_time`, attributions, counts, issues.
     metrics: profile name -> Metric, for each profile compiled.
-    footpaths_step_free: changes without steps, None where they weren't compiled.
+    footpaths_step_free, stop_links_step_free: changes, and ways to the platforms, without steps;
+    None where they weren't compiled, or are no others.
     folder: where places and tiles lie, None for a network made in memory.
     """
 
@@ -45,6 +46,7 @@ class Network:
     metrics: Mapping[str, shape.Metric] = field(default_factory=dict)
     stop_links: shape.StopLinks | None = None
     footpaths_step_free: shape.Footpaths | None = None
+    stop_links_step_free: shape.StopLinks | None = None
     folder: Path | None = None
 
 
@@ -58,6 +60,7 @@ _SECTIONS: Final[Mapping[str, type]] = {
     "grid": shape.StreetGrid,
     "stop_links": shape.StopLinks,
     "footpaths_step_free": shape.Footpaths,
+    "stop_links_step_free": shape.StopLinks,
 }
 
 

@@ -69,7 +69,7 @@ def put(index, value):
         ("timetable", "trip_service", put(0, 5), "timetable.trip_service"),
         ("timetable", "trip_zone", put(0, 5), "timetable.trip_zone"),
         ("timetable", "trip_headsign", put(0, 500), "timetable.trip_headsign"),
-        ("footpaths", "to_stop", put(0, 99), "footpaths.to_stop"),
+        ("footpaths", "to_point", put(0, 99), "footpaths.to_point"),
         ("footpaths", "duration", put(0, -1), "footpaths.duration"),
         ("footpaths", "duration", put(2, 10_000), "isn't sorted"),
         ("streets", "head", put(0, 99), "streets.head"),

@@ -47,10 +47,10 @@ def changes(stops, feed=None, network=None, *, max_walk_s=MAX_WALK_S):
     ids = [*stops.stop_id.list_all()]
     found = {}
     for stop, name in enumerate(ids):
-        row = slice(*footpaths.stop_offset[stop : stop + 2])
+        row = slice(*footpaths.point_offset[stop : stop + 2])
         assert np.all(np.diff(footpaths.duration[row]) >= 0)
         for to, seconds, kind in zip(
-            footpaths.to_stop[row], footpaths.duration[row], footpaths.kind[row], strict=True
+            footpaths.to_point[row], footpaths.duration[row], footpaths.kind[row], strict=True
         ):
             found[name + ids[to]] = (int(seconds), KINDS[kind])
     return found, issues

@@ -214,7 +214,7 @@ def test_A7_two_feeds_with_two_zones_make_one_timetable(tmp_path):
         compiled(a, a)
 
 
-def test_B5_blocks_are_numbered_by_service_and_shapes_by_feed(tmp_path):
+def test_B5_blocks_and_shapes_are_numbered_by_feed(tmp_path):
     blocks = """
         # trips.txt
         route_id,service_id,trip_id,block_id,shape_id
@@ -237,13 +237,13 @@ def test_B5_blocks_are_numbered_by_service_and_shapes_by_feed(tmp_path):
     feed = read(tmp_path, WEEK_AND_SUNDAY, blocks, times + "\n", shapes, name="a")
     tt = compiled(feed)[0].timetable
     assert list(tt.trip_id.list_all()) == ["dawn", "morning", "noon", "night"]
-    assert tt.trip_block.tolist() == [-1, 0, 0, 1]
+    assert tt.trip_block.tolist() == [-1, 0, 0, 0]
     assert tt.trip_shape.tolist() == [0, 1, -1, -1]
     assert tt.shape_offset.tolist() == [0, 1, 3]
     assert tt.shape_lat.tolist() == [48.7, 48.8, 48.9]
     again = read(tmp_path, WEEK_AND_SUNDAY, blocks, times + "\n", shapes, name="b")
     both = compiled(feed, again)[0].timetable
-    assert both.trip_block.tolist() == [-1, 0, 0, 1, -1, 2, 2, 3]
+    assert both.trip_block.tolist() == [-1, 0, 0, 0, -1, 1, 1, 1]
     assert both.trip_shape.tolist() == [0, 1, -1, -1, 2, 3, -1, -1]
 
 
