@@ -74,16 +74,27 @@ def network(
     zones=("Europe/Paris",),
     transfer_time: int = 0,
     station=None,
+    point_stop=None,
+    guaranteed=(),
+    stays=(),
+    leaves=(),
+    lon=None,
 ) -> Network:
     """Fill a Network from plain lists.
 
     trips: dicts of calls [(stop, arrival, departure, may board, may alight)] and, if wanted,
-    route, service and zone. footpaths: {(from, to): seconds}; each stop's own change time is
-    `transfer_time` unless given. service_days: one row of 0/1 per service, from FIRST_DATE on.
+    route, service, zone, block, headway, step_free, and points: the transfer point of each call.
+    footpaths: {(from, to): seconds} between points, None where there is none; each point's own
+    change time is `transfer_time` unless given. guaranteed: those of them that nobody's slack
+    lengthens. service_days: one row of 0/1 per service, from FIRST_DATE on.
+    point_stop: the stop of each point; the stops alone unless given. stays, leaves: pairs of
+    trips, by their place in `trips`. lon: degrees east of each stop.
     """
     service_days = service_days or [[1] * 14]
     stop_ids = stop_ids or [f"S{i}" for i in range(n_stops)]
-    paths = {(s, s): transfer_time for s in range(n_stops)} | dict(footpaths)
+    point_stop = list(range(n_stops)) if point_stop is None else list(point_stop)
+    own = {(point, point): transfer_time for point in range(len(point_stop))}
+    paths = {pair: time for pair, time in (own | dict(footpaths)).items() if time is not None}
     n_days = len(service_days[0])
     return Network(
         manifest={
@@ -97,22 +108,23 @@ def network(
             "profiles": [],
             "bounds": None,
         },
-        stops=_stops(n_stops, stop_ids, station),
+        stops=_stops(n_stops, stop_ids, station, lon),
         routes=_routes(1 + max((trip.get("route", 0) for trip in trips), default=0)),
-        timetable=_timetable(trips, service_days, n_stops),
-        footpaths=_footpaths(paths, n_stops),
+        timetable=_timetable(trips, service_days, point_stop, stays, leaves),
+        footpaths=_footpaths(paths, len(point_stop), guaranteed),
     )
 
 
-def _stops(n: int, ids, station) -> shape.Stops:
+def _stops(n: int, ids, station, lon) -> shape.Stops:
     # A hundredth of a degree apart, on a line: nobody walks between them unasked.
+    lon = 2.27 + 0.01 * np.arange(n) if lon is None else np.array(lon)
     return shape.Stops(
         stop_id=Strings.of(ids),
         name=Strings.of(ids),
         platform=Strings.of([""] * n),
         feed=frozen(np.zeros(n), np.int32),
         lat=frozen(48.82 + 0.0 * np.arange(n), np.float64),
-        lon=frozen(2.27 + 0.01 * np.arange(n), np.float64),
+        lon=frozen(lon, np.float64),
         station=frozen(np.arange(n) if station is None else np.array(station), np.int32),
         step_free=frozen(np.zeros(n), np.int8),
         location_type=frozen(np.zeros(n), np.uint8),
@@ -137,15 +149,21 @@ def _routes(n: int) -> shape.Routes:
     )
 
 
-def _timetable(trips, service_days, n_stops) -> shape.Timetable:
+def _timetable(trips, service_days, point_stop, stays, leaves) -> shape.Timetable:
     def key(trip):
         return (
             trip.get("route", 0),
-            tuple((stop, board, alight) for stop, _, _, board, alight in trip["calls"]),
+            tuple(
+                (stop, point, board, alight)
+                for (stop, _, _, board, alight), point in zip(
+                    trip["calls"], _points(trip), strict=True
+                )
+            ),
         )
 
-    named = [{"trip_id": f"T{i + 1}"} | trip for i, trip in enumerate(trips)]
+    named = [{"trip_id": f"T{i + 1}", "place": i} | trip for i, trip in enumerate(trips)]
     trips = sorted(named, key=lambda trip: (key(trip), trip["calls"][0][2]))
+    number = {trip["place"]: i for i, trip in enumerate(trips)}
     sequences = sorted({key(trip) for trip in trips})
     n = len(trips)
 
@@ -158,28 +176,28 @@ def _timetable(trips, service_days, n_stops) -> shape.Timetable:
     return shape.Timetable(
         sequence_stop_offset=offsets(len(calls) for _, calls in sequences),
         sequence_stop=column(call[0] for _, calls in sequences for call in calls),
-        sequence_point=column(call[0] for _, calls in sequences for call in calls),
-        sequence_pickup=column((call[1] for _, calls in sequences for call in calls), np.uint8),
-        sequence_drop_off=column((call[2] for _, calls in sequences for call in calls), np.uint8),
+        sequence_point=column(call[1] for _, calls in sequences for call in calls),
+        sequence_pickup=column((call[2] for _, calls in sequences for call in calls), np.uint8),
+        sequence_drop_off=column((call[3] for _, calls in sequences for call in calls), np.uint8),
         sequence_route=column(route for route, _ in sequences),
         sequence_trip_offset=offsets(sum(key(t) == s for t in trips) for s in sequences),
-        point_stop=column(range(n_stops)),
+        point_stop=column(point_stop),
         trip_event_offset=offsets((len(trip["calls"]) for trip in trips), np.int64),
         arrival=column(call[1] for trip in trips for call in trip["calls"]),
         departure=column(call[2] for trip in trips for call in trip["calls"]),
         trip_service=column(trip.get("service", 0) for trip in trips),
         trip_zone=column(trip.get("zone", 0) for trip in trips),
         trip_headsign=column([0] * n),
-        trip_headway=column([0] * n),
+        trip_headway=column(trip.get("headway", 0) for trip in trips),
         trip_direction=column([-1] * n, np.int8),
-        trip_step_free=column([0] * n, np.int8),
+        trip_step_free=column((trip.get("step_free", 0) for trip in trips), np.int8),
         trip_bikes=column([0] * n, np.int8),
-        trip_block=column([-1] * n),
+        trip_block=column(trip.get("block", -1) for trip in trips),
         trip_shape=column([-1] * n),
-        stay_from=column([]),
-        stay_to=column([]),
-        leave_from=column([]),
-        leave_to=column([]),
+        stay_from=column(number[a] for a, _ in stays),
+        stay_to=column(number[b] for _, b in stays),
+        leave_from=column(number[a] for a, _ in leaves),
+        leave_to=column(number[b] for _, b in leaves),
         trip_id=Strings.of([trip["trip_id"] for trip in trips]),
         trip_short_name=Strings.of([""] * n),
         headsign=Strings.of([""]),
@@ -190,15 +208,23 @@ def _timetable(trips, service_days, n_stops) -> shape.Timetable:
     )
 
 
-def _footpaths(paths, n_stops: int) -> shape.Footpaths:
+def _points(trip):
+    return trip.get("points") or [call[0] for call in trip["calls"]]
+
+
+def _footpaths(paths, n_points: int, guaranteed) -> shape.Footpaths:
     rows = sorted((a, seconds, b) for (a, b), seconds in paths.items())
-    counts = np.bincount([a for a, _, _ in rows], minlength=n_stops)
+    counts = np.bincount([a for a, _, _ in rows], minlength=n_points)
+
+    def kind(a, b):
+        if (a, b) in guaranteed:
+            return shape.GUARANTEED
+        return shape.SAME_STOP if a == b else shape.WALKED
+
     return shape.Footpaths(
         point_offset=frozen(np.concatenate([[0], np.cumsum(counts)]), np.int32),
         to_point=frozen(np.array([b for _, _, b in rows]), np.int32),
         duration=frozen(np.array([s for _, s, _ in rows]), np.int32),
         length_m=frozen(np.array([s * 1.3 for _, s, _ in rows]), np.float32),
-        kind=frozen(
-            np.array([shape.SAME_STOP if a == b else shape.WALKED for a, _, b in rows]), np.uint8
-        ),
+        kind=frozen(np.array([kind(a, b) for a, _, b in rows]), np.uint8),
     )
