@@ -213,11 +213,15 @@ def _grid(grid: StreetGrid, streets: Streets) -> Iterator[Fault]:
 
 
 def _links(links: StopLinks, streets: Streets, n_stops: int) -> Iterator[Fault]:
+    fields = "fraction distance_m entrance enter_s leave_s"
     yield from _offsets("stop_links.stop", links.stop_offset, links.edge.size)
     yield from _lengths("stop_links", links, "stop_offset", n_stops + 1)
-    yield from _lengths("stop_links", links, "fraction distance_m enter_s leave_s", links.edge.size)
+    yield from _lengths("stop_links", links, fields, links.edge.size)
     yield from _range("stop_links.edge", links.edge, 0, streets.head.size)
     yield from _range("stop_links.fraction", links.fraction, 0, 1.000001)
+    yield from _range("stop_links.entrance", links.entrance, int(NONE), n_stops)
+    for name in ("enter_s", "leave_s"):
+        yield from _range(f"stop_links.{name}", getattr(links, name), 0, int(UNREACHED) + 1)
 
 
 def _is_offset(offset: np.ndarray, size: int) -> bool:

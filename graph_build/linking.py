@@ -39,6 +39,7 @@ def link_stops(streets: Streets, grid: StreetGrid, stops: Stops, issues: IssueLo
         edge=frozen(edges[found], np.int32),
         fraction=frozen(fractions[found], np.float32),
         distance_m=frozen(distances[found], np.float32),
+        entrance=frozen(np.full(found.sum(), NONE), np.int32),
         enter_s=frozen(np.zeros(found.sum()), np.int32),
         leave_s=frozen(np.zeros(found.sum()), np.int32),
     )

@@ -118,9 +118,10 @@ class StopLinks(NamedTuple):
     stop_offset: Int32  # (n_stops + 1,) -> the rest
     edge: Int32  # a direction +1 edge
     fraction: Float32  # 0..1 along that edge, from its tail
-    distance_m: Float32  # straight line from the stop to that point, walked and charged
+    distance_m: Float32  # straight line from stop or entrance to there, walked and charged
+    entrance: Int32  # the entrance of the station it goes through; NONE where none is in between
     enter_s: Int32  # from there to the platform along pathways.txt; UNREACHED where one can't
-    leave_s: Int32  # and from the platform to there; 0 both ways where the street is at hand
+    leave_s: Int32  # and from the platform to there; 0 both ways where there is no entrance
 
 
 class Stops(NamedTuple):
