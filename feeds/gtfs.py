@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from feeds.archive import archive_sha256, open_archive
-from feeds.gtfs_checks import Tables, check_hops, check_tables
+from feeds.gtfs_checks import Tables, check_tables
+from feeds.gtfs_hops import check_hops
 from feeds.gtfs_tables import read_tables
 from feeds.issues import FeedError, IssueLog
 from feeds.progress import Progress, Silent
@@ -40,7 +41,7 @@ def read_gtfs(
         tables = check_tables(tables, path, issues, today or datetime.now(UTC).date())
         stop_times = read_stop_times(archive, tables["trips"], tables["stops"], issues, progress)
         shapes = read_shapes(archive, issues, progress)
-    check_hops(stop_times, tables, issues)
+    tables = check_hops(stop_times, tables, issues)
     progress.note(f"{len(stop_times.trip):,} stop times of {len(tables['trips']):,} trips")
     return GtfsFeed(
         name=name or feed_name(path),

@@ -11,16 +11,13 @@ from zoneinfo import ZoneInfo, available_timezones
 import numpy as np
 import pandas as pd
 
-from feeds.gtfs_coordinates import COORDINATE_FAULTS, Mask, distance_km
+from feeds.gtfs_coordinates import COORDINATE_FAULTS, Mask
 from feeds.gtfs_schema import BASIC_ROUTE_TYPES, BUS, EXTENDED_ROUTE_TYPES, TABLES, WEEKDAYS
 from feeds.issues import FeedError, Issue, IssueLog
-from feeds.tables import StopTimes
 
 Tables = dict[str, pd.DataFrame]
 
 _SHOWN: Final = 3  # examples of one fault in one table
-_MAX_SPEED_MS: Final = 150.0  # 540 km/h: above any train in service
-_SLACK_S: Final = 60.0  # times are often whole minutes
 _EXCEPTIONS: Final = (1, 2)
 _FREQUENCY_SPAN_S: Final = 48 * 3600
 
@@ -42,20 +39,6 @@ def check_tables(tables: Tables, path: Path, issues: IssueLog, today: date) -> T
                 raise FeedError(msg)
     _check_expiry(work.tables, issues, today)
     return work.tables
-
-
-def check_hops(stop_times: StopTimes, tables: Tables, issues: IssueLog) -> None:
-    """Count hops that no vehicle can make in their time (a stop's place or a time is wrong)."""
-    same = stop_times.trip[1:] == stop_times.trip[:-1]
-    seconds = stop_times.arrival[1:] - stop_times.departure[:-1]
-    lat, lon = (tables["stops"][name].to_numpy() for name in ("stop_lat", "stop_lon"))
-    a, b = stop_times.stop[:-1], stop_times.stop[1:]
-    metres = 1000 * distance_km(lat[a], lon[a], lat[b], lon[b])
-    fast = same & (metres > _MAX_SPEED_MS * (seconds + _SLACK_S))
-    rows = np.flatnonzero(fast)
-    ids = tables["stops"]["stop_id"]
-    where = [f"stops.txt stop_id {ids.iloc[a[i]]} to {ids.iloc[b[i]]}" for i in rows[:_SHOWN]]
-    _report(issues, "hop_speed_fast", where, count=len(rows), done="kept")
 
 
 def list_service_ends(tables: Tables) -> pd.DataFrame:
@@ -94,20 +77,13 @@ class _Work:
         if bad.any():
             texts = self.tables[name].loc[bad, column].iloc[:_SHOWN].tolist()
             where = [f"{name}.txt {column} {text}" for text in texts]
-            _report(self.issues, kind, where, count=int(bad.sum()), done=done)
+            self.issues.add_all(kind, where, count=int(bad.sum()), done=done)
 
     def drop(self, name: str, bad: Mask, kind: str, *, column: str) -> None:
         """Drop and count the rows of the mask."""
         if bad.any():
             self.count(name, bad, kind, column=column, done="dropped")
             self.tables[name] = self.tables[name][~bad].reset_index(drop=True)
-
-
-def _report(issues: IssueLog, kind: str, where: list[str], *, count: int, done: str) -> None:
-    """Count `count` faults, `where` naming the first of them."""
-    shown = where[:_SHOWN]
-    for i, place in enumerate(shown, start=1):
-        issues.add(Issue(kind, place, done), count - i + 1 if i == len(shown) else 1)
 
 
 def _drop_duplicates(work: _Work) -> None:
@@ -215,8 +191,9 @@ def _check_trips(work: _Work) -> None:
     bad = ~work.tables["trips"]["service_id"].isin(services).to_numpy()
     work.drop("trips", bad, "trip_without_service", column="trip_id")
     idle = services - set(list_service_ends(work.tables)["service_id"])
-    where = [f"service_id {service}" for service in sorted(idle)]
-    _report(work.issues, "service_never_runs", where, count=len(idle), done="its trips never run")
+    where = [f"service_id {service}" for service in sorted(idle)[:_SHOWN]]
+    done = "its trips never run"
+    work.issues.add_all("service_never_runs", where, count=len(idle), done=done)
 
 
 def _check_frequencies(work: _Work) -> None:

@@ -77,10 +77,8 @@ class Rows:
     def report(self, bad: NDArray[np.bool_], kind: str, done: str, detail: str = "") -> None:
         """Count an issue for each record of the mask, a few with their lines."""
         lines = self.line[bad]
-        shown = lines[:_LINES_SHOWN].tolist()
-        for i, line in enumerate(shown, start=1):
-            count = 1 if i < len(shown) else len(lines) - len(shown) + 1
-            self.issues.add(Issue(kind, f"{self.table.file} line {line}", done, detail), count)
+        where = [f"{self.table.file} line {line}" for line in lines[:_LINES_SHOWN].tolist()]
+        self.issues.add_all(kind, where, count=len(lines), done=done, detail=detail)
 
     def is_blank(self, column: str) -> NDArray[np.bool_]:
         """Where a column has no text."""

@@ -222,4 +222,6 @@ TABLES: Final = (
 # Basic route types, and the extended ones of the European hierarchy (100..1799).
 BASIC_ROUTE_TYPES: Final = frozenset((0, 1, 2, 3, 4, 5, 6, 7, 11, 12))
 EXTENDED_ROUTE_TYPES: Final = range(100, 1800)
+RAILWAYS: Final = frozenset((2, *range(100, 200)))
+AIRCRAFT: Final = frozenset(range(1100, 1200))
 BUS: Final = 3  # what an unknown route type is taken for

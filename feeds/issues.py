@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -42,6 +42,14 @@ class IssueLog:
         kept = self.examples.setdefault(issue.kind, [])
         if len(kept) < EXAMPLES_KEPT:
             kept.append(issue)
+
+    def add_all(
+        self, kind: str, where: Sequence[str], *, count: int, done: str, detail: str = ""
+    ) -> None:
+        """Record `count` faults of one kind, `where` naming the first few of them."""
+        for number, place in enumerate(where, start=1):
+            stands_for = count - number + 1 if number == len(where) else 1
+            self.add(Issue(kind, place, done, detail), stands_for)
 
     def extend(self, issues: Iterable[Issue]) -> None:
         """Record each of `issues`."""

@@ -19,6 +19,7 @@ from feeds.progress import Progress
 from feeds.tables import Shapes, StopTimes
 
 _COLUMNS: Final = {column.name: column for column in (*STOP_TIMES.columns, *SHAPES.columns)}
+_SHOWN: Final = 3  # examples of one fault
 _MAX_RULE: Final = 3  # the largest pickup_type and drop_off_type
 
 _Columns = dict[str, NDArray[Any]]
@@ -135,7 +136,8 @@ def _complete(
         done = "departure taken as the arrival"
         issues.add(Issue("negative_dwell_time", STOP_TIMES.file, done), int(clamped))
     _report_verdicts(verdict, trip[offset[:-1]], trips, issues)
-    keep = np.repeat(verdict == kernels.RUNS, np.diff(offset))
+    runs = (verdict == kernels.RUNS) | (verdict == kernels.RESTARTS)
+    keep = np.repeat(runs, np.diff(offset))
     if not keep.any():
         msg = f"{archive.path}: {STOP_TIMES.file} leaves no trip that can run."
         raise FeedError(msg)
@@ -149,18 +151,17 @@ def _complete(
 def _report_verdicts(
     verdict: NDArray[np.uint8], trip: NDArray[np.int32], trips: pd.DataFrame, issues: IssueLog
 ) -> None:
-    for value, kind in (
-        (kernels.TOO_FEW_STOPS, "trip_with_fewer_than_two_stops"),
-        (kernels.NO_END_TIMES, "trip_without_end_times"),
-        (kernels.NEGATIVE_HOP, "negative_hop_time"),
+    for value, kind, done in (
+        (kernels.TOO_FEW_STOPS, "trip_with_fewer_than_two_stops", "trip dropped"),
+        (kernels.NO_END_TIMES, "trip_without_end_times", "trip dropped"),
+        (kernels.NEGATIVE_HOP, "negative_hop_time", "trip dropped"),
+        (kernels.RESTARTS, "time_restarts_at_midnight", "24 h added from there on"),
     ):
         rows = trip[verdict == value]
         if rows.size:
-            ids = trips["trip_id"].iloc[rows[:3]].tolist()
-            for trip_id in ids[1:]:
-                issues.add(Issue(kind, f"stop_times.txt trip_id {trip_id}", "trip dropped"))
-            issue = Issue(kind, f"stop_times.txt trip_id {ids[0]}", "trip dropped")
-            issues.add(issue, len(rows) - len(ids) + 1)
+            ids = trips["trip_id"].iloc[rows[:_SHOWN]].tolist()
+            where = [f"stop_times.txt trip_id {trip_id}" for trip_id in ids]
+            issues.add_all(kind, where, count=len(rows), done=done)
 
 
 def read_shapes(archive: Archive, issues: IssueLog, progress: Progress) -> Shapes:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from feeds.issues import FeedError, Issue, IssueLog
+from feeds.issues import FeedError, IssueLog
 from feeds.tables import GtfsFeed, StopTimes
 from graph_build.calendar import compile_service_days
 from planner.network.shape import Int32, Int64, UInt8
@@ -173,6 +173,5 @@ def _unfold(
 def _report_idle(feed: GtfsFeed, trip: Int32, issues: IssueLog) -> None:
     ids = feed.tables["trips"]["trip_id"].iloc[trip[:_SHOWN]].tolist()
     detail = "its service doesn't run on any of the dates"
-    for i, trip_id in enumerate(ids, start=1):
-        issue = Issue("trip_never_runs", f"{feed.name} trip_id {trip_id}", "dropped", detail)
-        issues.add(issue, len(trip) - i + 1 if i == len(ids) else 1)
+    where = [f"{feed.name} trip_id {trip_id}" for trip_id in ids]
+    issues.add_all("trip_never_runs", where, count=len(trip), done="dropped", detail=detail)

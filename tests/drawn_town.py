@@ -30,7 +30,8 @@ from planner.network.metrics import profile_metric
 from planner.network.profiles import list_profiles
 from planner.network.store import Network, frozen
 from planner.plan import plan
-from planner.request import Coordinate, Request, StopRef
+from planner.request import Coordinate, Request
+from planner.stop_ids import parse_stop_ref
 
 WEDNESDAY = FIRST_DATE + timedelta(days=2)
 
@@ -66,7 +67,7 @@ class DrawnTown(NamedTuple):
         if isinstance(place, Coordinate):
             return place
         stop, _, name = place.partition("stop ")
-        return StopRef(name) if name else Coordinate(*self.places[stop])
+        return parse_stop_ref(self.network, name) if name else Coordinate(*self.places[stop])
 
     def draw(self, itinerary):
         """`a 8:06:28 walk A 8:10 | A 8:10 R1 B 8:12`; a bare point has the letter it is on."""

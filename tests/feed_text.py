@@ -19,7 +19,8 @@ A file given twice is taken as it is given last. `draw_feed` writes such a text 
 A row of stops, then a row per trip; `--` parts the lines R1, R2, ...; trips are T1, T2, ... of the
 service `daily`, which runs every day of 2026, unless their row's end says otherwise. `8:05/8:07`
 arrives and departs, `8:05+` may only be boarded, `8:05-` only alighted, `.` gives no time and `|`
-doesn't call. The stops stand a kilometre apart, in the order of their names from west to east.
+doesn't call. The stops stand a kilometre apart, in the order of their names from west to east. A
+file given empty is left out.
 """
 
 from __future__ import annotations

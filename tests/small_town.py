@@ -1,4 +1,4 @@
-"""A town small enough to build in a test: the line of feed_text.py and one street beside it.
+r"""A town small enough to build in a test: the line of feed_text.py and one street beside it.
 
 1---2---3      the stops A, B, C lie at the street's nodes 1, 2, 3
 

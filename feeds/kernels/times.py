@@ -15,6 +15,10 @@ RUNS: Final = 0
 TOO_FEW_STOPS: Final = 1
 NO_END_TIMES: Final = 2  # its first or last time is blank
 NEGATIVE_HOP: Final = 3  # it arrives before it has left the stop before
+RESTARTS: Final = 4  # runs, once 24 h were added to its times after midnight
+
+_DAY_S: Final = 86_400
+_HALF_DAY_S: Final = 43_200
 
 _DEGREE_M: Final = 111_195.0  # of a great circle on a sphere of 6,371 km
 
@@ -62,6 +66,27 @@ def _measure_gap(
 
 
 @njit(cache=True, nogil=True)
+def _unwrap(first: int, last: int, arrival: _Int32, departure: _Int32) -> bool:
+    """Add 24 h to the times of events `first` to `last` after a fall of half a day: 23:58, 0:03.
+
+    Once only: times that fall again are no clock's. Returns whether any was changed.
+    """
+    before = BLANK
+    late = 0
+    for event in range(first, last + 1):
+        for column in (arrival, departure):
+            if column[event] == BLANK:
+                continue
+            time = column[event] + late
+            if late == 0 and before != BLANK and before - time > _HALF_DAY_S:
+                late = _DAY_S
+                time += _DAY_S
+            column[event] = time
+            before = time
+    return late != 0
+
+
+@njit(cache=True, nogil=True)
 def fill_times(
     offset: NDArray[np.int64],
     stop: _Int32,
@@ -77,8 +102,9 @@ def fill_times(
     where the feed gives no time. distance: float32 (n_events,), NaN where absent.
     lat, lon: float64 (n_stops,), NaN where unknown.
     An arrival or departure alone stands for both; a departure before its arrival becomes it.
-    Returns bool (n_events,), True where interpolated; uint8 (n_trips,), RUNS..NEGATIVE_HOP (times
-    of other trips than RUNS mean nothing); and the number of departures moved to their arrivals.
+    Times that restart at midnight, 23:58 and then 0:03, go on after it, if that sets them right.
+    Returns bool (n_events,), True where interpolated; uint8 (n_trips,), RUNS..RESTARTS (times of
+    trips that don't run mean nothing); and the number of departures moved to their arrivals.
     """
     n_trips = offset.size - 1
     interpolated = np.zeros(stop.size, np.bool_)
@@ -91,6 +117,8 @@ def fill_times(
         if last <= first:
             verdict[trip] = TOO_FEW_STOPS
             continue
+        if _unwrap(first, last, arrival, departure):
+            verdict[trip] = RESTARTS
         for event in range(first, last + 1):
             if arrival[event] == BLANK:
                 arrival[event] = departure[event]

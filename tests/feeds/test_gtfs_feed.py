@@ -256,7 +256,8 @@ def test_C5_wormholes_lose_their_coordinates_and_keep_their_trips(tmp_path, lat,
 
 def test_C6_a_hop_no_vehicle_can_make_is_said(tmp_path):
     feed = read(tmp_path, table("stops", STOPS, A, "B,b,49.3,2.3,0,", C))
-    assert counts(feed) == {"hop_speed_fast": 4}
+    assert counts(feed) == {"hop_speed_fast": 4, "stop_far_from_neighbours": 1}
+    assert np.isnan(feed.tables["stops"]["stop_lat"]).tolist() == [False, True, False]
     assert feed.issues.examples["hop_speed_fast"][0].where == "stops.txt stop_id A to B"
 
 
