@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner import streets
+from planner.changes import footpaths_for
 from planner.ends import AT_STOP, BY_FOOTPATH, BY_STREET, StopAccess, stop_place
 from planner.itinerary import Itinerary, Leg, Place, Reason, StopCall, StreetLeg, TransitLeg
 from planner.network.profiles import profile_of
 from planner.network.shape import STRAIGHT, WALKED
 from planner.network.store import Network
 from planner.network.straight_walk import DETOUR, beelines_m
-from planner.service_day import ServiceDay, footpaths_for, service_date
+from planner.service_day import ServiceDay, service_date
 from planner.shapes import cut_shape
 from planner.transit import Journey, Ride
 

@@ -16,20 +16,20 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.changes import ChangeWishes, change_tables
 from planner.kernels.day_timetable import (
     DayTimetable,
     FootpathTable,
     assign_chains,
     copy_events,
 )
-from planner.network.shape import Footpaths, Timetable
+from planner.network.shape import Timetable
 from planner.network.store import Network, frozen
 
 DAY: Final = 86_400
 BEFORE: Final = -DAY // 2  # a day's slice begins at noon of the day before
 AFTER: Final = DAY + DAY // 2  # and ends at noon of the day after
 DAYS_KEPT: Final = 16  # slices in memory at once
-FOOTPATHS_KEPT: Final = 8  # tables of changes on foot, with and without steps, and mirrored
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,22 +91,15 @@ def service_day(
     forward = _compile(timetable, len(network.stops.lat), trip, shift)
     if step_free:
         forward = _without_stepped_stops(forward, network.stops.step_free)
-    footpaths, mirrored_footpaths = _footpath_tables(network, step_free=step_free)
+    changes = change_tables(network, step_free=step_free, wishes=ChangeWishes())
     return ServiceDay(
         date=day,
         zero=zero,
         forward=forward,
         mirrored=mirror(forward),
-        footpaths=footpaths,
-        mirrored_footpaths=mirrored_footpaths,
+        footpaths=changes.forward,
+        mirrored_footpaths=changes.mirrored,
     )
-
-
-def footpaths_for(network: Network, *, step_free: bool) -> Footpaths:
-    """The changes on foot of whoever can take steps, or of whoever can't."""
-    if step_free and network.footpaths_step_free is not None:
-        return network.footpaths_step_free
-    return network.footpaths
 
 
 def service_date(day: ServiceDay, zone: str, shift: int) -> date:
@@ -237,30 +230,6 @@ def _with_calls(n_stops: int, **parts: NDArray[Any]) -> DayTimetable:
         call_offset=frozen(offset, np.int32),
         call_pattern=frozen(pattern[order], np.int32),
         call_position=frozen(position[order], np.int32),
-    )
-
-
-@lru_cache(maxsize=FOOTPATHS_KEPT)
-def _footpath_tables(network: Network, *, step_free: bool) -> tuple[FootpathTable, FootpathTable]:
-    """Changes out of each stop, and into it; the same on every day."""
-    footpaths = footpaths_for(network, step_free=step_free)
-    table = FootpathTable(
-        frozen(footpaths.point_offset, np.int32),
-        frozen(footpaths.to_point, np.int32),
-        frozen(footpaths.duration, np.int32),
-    )
-    return table, _transposed(table)
-
-
-def _transposed(footpaths: FootpathTable) -> FootpathTable:
-    """Changes into each stop; rows stay sorted by duration."""
-    counts = np.diff(footpaths.offset)
-    origin = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-    order = np.lexsort((footpaths.duration, footpaths.to))
-    return FootpathTable(
-        frozen(_offsets(np.bincount(footpaths.to, minlength=len(counts))), np.int32),
-        frozen(origin[order], np.int32),
-        frozen(footpaths.duration[order], np.int32),
     )
 
 
