@@ -82,7 +82,7 @@ def _direct(
     if network.streets is None:
         return (), ()
     modes = ("walk", *sorted(request.modes - {"walk", "transit"}))
-    ways = {mode: _direct_way(network, request, mode, origin, destination) for mode in modes}
+    ways = {mode: direct_way(network, request, mode, origin, destination) for mode in modes}
     found = tuple(way for way in ways.values() if isinstance(way, Itinerary))
     missing = tuple(
         _no_way(reason, mode, request)
@@ -92,9 +92,10 @@ def _direct(
     return found, missing
 
 
-def _direct_way(
+def direct_way(
     network: Network, request: Request, mode: str, origin: End, destination: End
 ) -> Itinerary | Reason:
+    """The trip by one street mode alone, or why there is none."""
     profile = profile_of(mode, step_free=request.step_free)
     ends = (origin.endpoint, destination.endpoint)
     try:
@@ -124,21 +125,49 @@ def _no_way(reason: Reason, mode: str, request: Request) -> Shortfall:
 def _transit(
     network: Network, request: Request, origin: End, destination: End, direct: tuple[Itinerary, ...]
 ) -> _TransitAnswer:
-    local_date = request.time.astimezone(ZoneInfo(network.manifest["timezone"])).date()
-    around = (local_date + timedelta(days=offset) for offset in (-1, 0, 1))
-    if not any(services_on(network, near).any() for near in around):
-        return _TransitAnswer(shortfalls=(_no_service(network, local_date),))
-    day = service_day(
-        network, local_date,
-        step_free=request.step_free, routes=request.routes, bikes_on_board=request.bikes_on_board,
-    )  # fmt: skip
+    day = day_of(network, request)
+    if isinstance(day, Shortfall):
+        return _TransitAnswer(shortfalls=(day,))
     try:
         return _search(network, request, day, origin, destination, direct)
     except SearchTooLongError:
-        message = "The search took too long and was given up: ask for a shorter trip or window."
-        return _TransitAnswer(
-            shortfalls=(Shortfall(reason=Reason.TIMEOUT, message=message, facts={}),)
-        )
+        return _TransitAnswer(shortfalls=(took_too_long(),))
+
+
+def took_too_long() -> Shortfall:
+    """Why there is no answer where SearchTooLongError was raised."""
+    message = "The search took too long and was given up: ask for a shorter trip or window."
+    return Shortfall(reason=Reason.TIMEOUT, message=message, facts={})
+
+
+def day_of(network: Network, request: Request) -> ServiceDay | Shortfall:
+    """The timetable that `request` is searched on; the dates that feeds cover where none runs."""
+    local_date = request.time.astimezone(ZoneInfo(network.manifest["timezone"])).date()
+    around = (local_date + timedelta(days=offset) for offset in (-1, 0, 1))
+    if not any(services_on(network, near).any() for near in around):
+        return _no_service(network, local_date)
+    return service_day(
+        network, local_date,
+        step_free=request.step_free, routes=request.routes, bikes_on_board=request.bikes_on_board,
+    )  # fmt: skip
+
+
+def access_of(network: Network, request: Request, day: ServiceDay, origin: End) -> StopAccess:
+    """The stops at hand from `origin`, as `request` goes to them. Raises SearchTooLongError."""
+    return stops_at_hand(
+        network, origin, day.footpaths,
+        modes=request.access, step_free=request.step_free,
+        max_s=request.max_access_s, backward=False,
+    )  # fmt: skip
+
+
+def egress_of(network: Network, request: Request, day: ServiceDay, destination: End) -> StopAccess:
+    """The stops that have `destination` at hand. Raises SearchTooLongError."""
+    return stops_at_hand(
+        network, destination, day.mirrored_footpaths,
+        modes=request.egress, step_free=request.step_free,
+        max_s=request.max_egress_s, backward=True,
+    )  # fmt: skip
 
 
 def _search(  # noqa: PLR0917 - a question and the day it is asked on
@@ -150,17 +179,9 @@ def _search(  # noqa: PLR0917 - a question and the day it is asked on
     direct: tuple[Itinerary, ...],
 ) -> _TransitAnswer:
     """Itineraries with transit on `day`; raises SearchTooLongError."""
-    access = stops_at_hand(
-        network, origin, day.footpaths,
-        modes=request.access, step_free=request.step_free,
-        max_s=request.max_access_s, backward=False,
-    )  # fmt: skip
-    egress = stops_at_hand(
-        network, destination, day.mirrored_footpaths,
-        modes=request.egress, step_free=request.step_free,
-        max_s=request.max_egress_s, backward=True,
-    )  # fmt: skip
-    missing = _out_of_reach(request, access, egress)
+    access = access_of(network, request, day, origin)
+    egress = egress_of(network, request, day, destination)
+    missing = out_of_reach(request, access, egress)
     if missing:
         return _TransitAnswer(shortfalls=missing)
     journeys, last = _journeys(day, request, access, egress)
@@ -197,8 +218,7 @@ def _journeys(
     time = day.clock(request.time)
     if not request.arrive_by and request.time.microsecond:
         time += 1
-    transfers = MAX_RIDES - 1 if request.max_transfers is None else request.max_transfers
-    rides = min(transfers, MAX_RIDES - 1) + 1
+    rides = rides_of(request)
     if request.window_s == 0:
         found = pareto_set(
             day, access.reach, egress.reach, time, arrive_by=request.arrive_by, max_rides=rides
@@ -216,6 +236,12 @@ def _journeys(
     )
 
 
+def rides_of(request: Request) -> int:
+    """Most vehicles on one journey."""
+    transfers = MAX_RIDES - 1 if request.max_transfers is None else request.max_transfers
+    return min(transfers, MAX_RIDES - 1) + 1
+
+
 def _no_service(network: Network, day: date) -> Shortfall:
     """Nothing runs on `day`; the dates that the feeds cover (A5)."""
     first, last = network.manifest["first_date"], network.manifest["last_date"]
@@ -224,9 +250,8 @@ def _no_service(network: Network, day: date) -> Shortfall:
     return Shortfall(reason=Reason.NO_SERVICE_DATE, message=message, facts=facts)
 
 
-def _out_of_reach(
-    request: Request, access: StopAccess, egress: StopAccess
-) -> tuple[Shortfall, ...]:
+def out_of_reach(request: Request, access: StopAccess, egress: StopAccess) -> tuple[Shortfall, ...]:
+    """Which end has no stop at hand."""
     ends = (("origin", access, request.max_access_s), ("destination", egress, request.max_egress_s))
     return tuple(
         Shortfall(
