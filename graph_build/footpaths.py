@@ -13,7 +13,7 @@ from feeds.gtfs_schema import ABSENT
 from feeds.issues import Issue, IssueLog
 from feeds.progress import Progress
 from feeds.tables import GtfsFeed
-from graph_build.pathways import read_pathways
+from graph_build.pathways import Pathways, read_pathways, walk_inside
 from graph_build.transfer_rules import (
     BOARDABLE,
     FORBIDDEN,
@@ -97,15 +97,16 @@ def compile_footpaths(
     max_walk_s: the longest walk through the streets.
     """
     walker = get_profile(profile)
-    walks = [_along_pathways(stops, feeds, walker, max_walk_s, issues)]
+    pathways = read_pathways(stops, feeds, walker, issues)
+    walks = [_along_pathways(stops, pathways, max_walk_s)]
     if streets is not None and metric is not None and links is not None:
         way = _Way(streets, metric, links, walker, max_walk_s)
         walks.append(_through_streets(stops, way, issues, progress))
-        walks.append(_straight(stops, way, issues))
+        walks.append(_straight(stops, way, pathways.touched, issues))
     walk = _quickest(walks)
     rules = read_rules(stops, feeds, issues)
     key = np.unique(np.concatenate((walk.key, rules.key, _at_stations(stops))))
-    changes, length_m = _gather(stops, key, walk, rules)
+    changes, length_m = _gather(stops, key, walk, rules, pathways.touched)
     duration, kind = change_times(changes, transfer_time)
     kept = duration < UNREACHED
     kept &= ~_report_published(stops, key, duration, kind, issues)
@@ -152,9 +153,10 @@ class _Way(NamedTuple):
 def _through_streets(stops: Stops, way: _Way, issues: IssueLog, progress: Progress) -> Walks:
     """Walks between boardable stops, as the streets run."""
     streets, metric, links, walker, max_walk_s = way
-    linked = np.diff(links.stop_offset) > 0
     boardable = np.isin(stops.location_type, BOARDABLE)
-    origins = np.flatnonzero(linked & boardable).astype(np.int32)
+    left = np.repeat(np.arange(len(boardable)), np.diff(links.stop_offset))
+    left = np.unique(left[links.leave_s < UNREACHED])  # the stops that one can leave
+    origins = left[boardable[left]].astype(np.int32)
     near = _stops_at_nodes(streets, links, boardable)
     adjacency, work = adjacency_of(streets, backward=False), make_workspace(len(streets.node_lat))
     ends = ends_of_stops(stops.lat, stops.lon, links)
@@ -193,8 +195,11 @@ def _stops_at_nodes(
     return StopsAtNodes(frozen(offset, np.int32), frozen(stop, np.int32))
 
 
-def _straight(stops: Stops, way: _Way, issues: IssueLog) -> Walks:
-    """Straight lines from and to the stops that no street reaches, with a detour factor."""
+def _straight(stops: Stops, way: _Way, on_pathways: NDArray[np.bool_], issues: IssueLog) -> Walks:
+    """Straight lines from and to the stops that no street reaches, with a detour factor.
+
+    Never between two stops of a station of which pathways tell.
+    """
     located = np.isfinite(stops.lat) & np.isfinite(stops.lon)
     usable = np.flatnonzero(located & np.isin(stops.location_type, BOARDABLE))
     lonely = usable[np.diff(way.links.stop_offset)[usable] == 0]
@@ -210,6 +215,7 @@ def _straight(stops: Stops, way: _Way, issues: IssueLog) -> Walks:
     length_m = _beelines_m(stops, a, b)
     seconds = straight_walk_s(length_m, way.walker.speed_kmh)
     near = (a != b) & (seconds <= way.max_walk_s)
+    near &= ~(on_pathways[a] & on_pathways[b] & (stops.station[a] == stops.station[b]))
     a, b, length_m, seconds = a[near], b[near], DETOUR * length_m[near], seconds[near]
     lines = f"straight lines times {DETOUR}, at most {MAX_STRAIGHT_M:.0f} m"
     detail = f"{len(lonely)} stops; changes are {lines}"
@@ -219,11 +225,9 @@ def _straight(stops: Stops, way: _Way, issues: IssueLog) -> Walks:
     return _walks(key, np.tile(seconds, 2)[first], np.tile(length_m, 2)[first], STRAIGHT)
 
 
-def _along_pathways(
-    stops: Stops, feeds: Sequence[GtfsFeed], walker: Profile, max_walk_s: int, issues: IssueLog
-) -> Walks:
+def _along_pathways(stops: Stops, pathways: Pathways, max_walk_s: int) -> Walks:
     """Ways inside stations; their length is not published as a whole, so it is the beeline's."""
-    key, seconds = read_pathways(stops, feeds, walker, max_walk_s, issues)
+    key, seconds = walk_inside(pathways, stops, max_walk_s)
     return _walks(key, seconds, _beelines_m(stops, *_pair(stops, key)), PUBLISHED)
 
 
@@ -249,9 +253,17 @@ def _at_stations(stops: Stops) -> NDArray[np.int64]:
 
 
 def _gather(
-    stops: Stops, key: NDArray[np.int64], walk: Walks, rules: Rules
+    stops: Stops,
+    key: NDArray[np.int64],
+    walk: Walks,
+    rules: Rules,
+    on_pathways: NDArray[np.bool_],
 ) -> tuple[Changes, NDArray[np.float32]]:
-    """The columns of `Changes` for each key, and metres: the walk's, or the beeline's."""
+    """The columns of `Changes` for each key, and metres: the walk's, or the beeline's.
+
+    Where pathways lead to two stops of a station but not from one to the other, the station
+    alone doesn't join them.
+    """
     walk_s = np.full(len(key), UNREACHED, np.int32)
     walk_kind = np.full(len(key), SAME_STOP, np.uint8)
     a, b = _pair(stops, key)
@@ -262,7 +274,8 @@ def _gather(
     min_s = np.full(len(key), ABSENT, np.int32)
     at = np.searchsorted(key, rules.key)
     rule[at], min_s[at] = rules.type, rules.min_s
-    same_station = stops.station[a] == stops.station[b]
+    apart = on_pathways[a] & on_pathways[b] & (a != b) & (walk_s == UNREACHED)
+    same_station = (stops.station[a] == stops.station[b]) & ~apart
     return Changes(walk_s, walk_kind, a == b, same_station, rule, min_s), length_m
 
 
