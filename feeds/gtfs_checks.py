@@ -12,7 +12,15 @@ import numpy as np
 import pandas as pd
 
 from feeds.gtfs_coordinates import COORDINATE_FAULTS, Mask
-from feeds.gtfs_schema import BASIC_ROUTE_TYPES, BUS, EXTENDED_ROUTE_TYPES, TABLES, WEEKDAYS
+from feeds.gtfs_schema import (
+    BASIC_ROUTE_TYPES,
+    BUS,
+    CONTINUOUS,
+    EXTENDED_ROUTE_TYPES,
+    NOT_CONTINUOUS,
+    TABLES,
+    WEEKDAYS,
+)
 from feeds.issues import FeedError, Issue, IssueLog
 
 Tables = dict[str, pd.DataFrame]
@@ -165,6 +173,9 @@ def _check_routes(work: _Work) -> None:
         done="taken as the first agency's",
     )
     routes.loc[bad, "agency_id"] = ids.iloc[0]
+    anywhere = (routes[list(CONTINUOUS)] != NOT_CONTINUOUS).any(axis=1).to_numpy()
+    done = "ignored: only stops are served"
+    work.count("routes", anywhere, "continuous_stopping", column="route_id", done=done)
 
 
 def _check_calendars(work: _Work) -> None:

@@ -59,6 +59,9 @@ def _have(names: str, kind: Kind = "text", default: int = 0) -> tuple[Column, ..
 
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
+CONTINUOUS: Final = ("continuous_pickup", "continuous_drop_off")
+NOT_CONTINUOUS: Final = 1  # also where the column is blank
+
 STOP_TIMES: Final = Table(
     name="stop_times",
     required=True,
@@ -68,6 +71,9 @@ STOP_TIMES: Final = Table(
         *_have("arrival_time departure_time", "time"),
         *_have("pickup_type drop_off_type", "integer"),
         *_have("shape_dist_traveled", "decimal"),
+        # Read only to be counted: zones on demand, and stopping between stops.
+        *_have("location_id location_group_id"),
+        *_have(" ".join(CONTINUOUS), "integer", default=NOT_CONTINUOUS),
     ),
 )
 
@@ -119,6 +125,7 @@ TABLES: Final = (
             *_have("route_type", "integer", default=ABSENT),
             *_have("route_url route_color route_text_color"),
             *_have("route_sort_order", "integer", default=ABSENT),
+            *_have(" ".join(CONTINUOUS), "integer", default=NOT_CONTINUOUS),
         ),
     ),
     Table(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from feeds.archive import Archive
 from feeds.gtfs_rows import Ids, Rows, read_rows
-from feeds.gtfs_schema import SHAPES, STOP_TIMES, Column
+from feeds.gtfs_schema import CONTINUOUS, NOT_CONTINUOUS, SHAPES, STOP_TIMES, Column
 from feeds.gtfs_tables import drop_incomplete
 from feeds.issues import FeedError, Issue, IssueLog
 from feeds.kernels import times as kernels
@@ -53,7 +53,8 @@ def read_stop_times(
 
 def _read_visits(rows: Rows, trip_ids: Ids, stop_ids: Ids) -> _Columns:
     """Some rows of stop_times.txt in columns, those that can't be used left out."""
-    rows = drop_incomplete(rows)
+    rows = drop_incomplete(_drop_zones(rows))
+    _count_continuous(rows)
     trip = rows.find_ids("trip_id", trip_ids)
     stop = rows.find_ids("stop_id", stop_ids)
     order = rows.read_integers(_COLUMNS["stop_sequence"])
@@ -75,6 +76,26 @@ def _read_visits(rows: Rows, trip_ids: Ids, stop_ids: Ids) -> _Columns:
     }
     usable = (trip >= 0) & (stop >= 0) & (order != BLANK_INTEGER)
     return columns if usable.all() else {name: a[usable] for name, a in columns.items()}
+
+
+def _drop_zones(rows: Rows) -> Rows:
+    """Leave out, and count, the calls of GTFS-Flex at a zone or a group of stops, on demand."""
+    zone = rows.is_blank("stop_id")
+    zone &= ~(rows.is_blank("location_id") & rows.is_blank("location_group_id"))
+    if zone.any():
+        detail = "GTFS-Flex isn't read: the call is at a zone or a group of stops"
+        rows.report(zone, "flexible_stop_time", "dropped", detail)
+    return rows.select(~zone)
+
+
+def _count_continuous(rows: Rows) -> None:
+    """Count calls after which riders might get on or off anywhere, which isn't planned."""
+    anywhere = np.zeros(rows.count, np.bool_)
+    for name in rows.slots.keys() & set(CONTINUOUS):
+        value = rows.read_integers(_COLUMNS[name])
+        anywhere |= (value != BLANK_INTEGER) & (value != NOT_CONTINUOUS)
+    if anywhere.any():
+        rows.report(anywhere, "continuous_stopping", "ignored: only stops are served")
 
 
 def _read_rule(rows: Rows, column: Column) -> NDArray[np.uint8]:

@@ -15,6 +15,7 @@ from feeds.issues import FeedError, IssueLog
 from feeds.progress import Progress, Silent
 from feeds.tables import GtfsFeed
 from graph_build.calendar import DateRange, choose_dates, find_validity
+from graph_build.feed_versions import find_counting_days
 from graph_build.stations import compile_stops
 from graph_build.timetable_trips import Runs, compile_runs, pack_calls
 from planner.network.shape import NONE, Int32, Int64, Routes, Stops, Timetable
@@ -64,7 +65,8 @@ def compile_timetable(
     """Compile the stops, routes and trips of all feeds for the dates in `date_range`.
 
     date_range: first and last date; all that the feeds cover unless given. Trips that don't run
-    then are dropped and counted in `issues`.
+    then are dropped and counted in `issues`, and so are those that a newer version of the feed
+    replaces.
     Raises FeedError where two feeds have one name, or nothing runs.
     """
     progress = progress or Silent()
@@ -76,8 +78,9 @@ def compile_timetable(
     zones = sorted({zone for feed in feeds for zone in feed.tables["agency"]["agency_timezone"]})
     base = _Base(0, 0, 0, 0, 0, 0)
     parts = []
-    for feed in feeds:
-        runs = compile_runs(feed, first, last, issues)
+    counting = find_counting_days(feeds, first, last, issues)
+    for feed, counts_on in zip(feeds, counting, strict=True):
+        runs = compile_runs(feed, first, last, counts_on, issues)
         part = _compile_feed(feed, runs, base, zones)
         base = _advance(base, feed, runs, part)
         parts.append(part)

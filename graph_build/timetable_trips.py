@@ -39,15 +39,18 @@ class Runs(NamedTuple):
     service_days: UInt8  # (n_services, n_days), of the services in use
 
 
-def compile_runs(feed: GtfsFeed, first: date, last: date, issues: IssueLog) -> Runs:
+def compile_runs(
+    feed: GtfsFeed, first: date, last: date, counts_on: NDArray[np.bool_], issues: IssueLog
+) -> Runs:
     """Every run of `feed` on the dates `first` to `last`; trips that have none are counted.
 
+    counts_on: bool (n_days,), False where nothing of the feed runs after all.
     Raises FeedError where frequencies.txt asks for more than MAX_FREQUENCY_RUNS.
     """
     times = feed.stop_times
     offset = np.flatnonzero(np.diff(times.trip, prepend=-1, append=-1))
     trip = times.trip[offset[:-1]]
-    service, service_days = _find_services(feed, trip, first, last)
+    service, service_days = _find_services(feed, trip, first, last, counts_on)
     idle = service < 0
     if idle.any():
         _report_idle(feed, trip[idle], issues)
@@ -123,10 +126,13 @@ def _mix(value: UInt64) -> UInt64:
     return value ^ (value >> np.uint64(31))
 
 
-def _find_services(feed: GtfsFeed, trip: Int32, first: date, last: date) -> tuple[Int32, UInt8]:
+def _find_services(
+    feed: GtfsFeed, trip: Int32, first: date, last: date, counts_on: NDArray[np.bool_]
+) -> tuple[Int32, UInt8]:
     """Each trip's row in the matrix of the services that run; -1 where its service doesn't."""
     number, service_ids = pd.factorize(feed.tables["trips"]["service_id"].iloc[trip])
     days = compile_service_days(feed.tables, list(service_ids), first, last)
+    days &= counts_on
     runs = days.any(axis=1)
     compact = np.where(runs, np.cumsum(runs) - 1, -1).astype(np.int32)
     return compact[number], days[runs]

@@ -241,7 +241,13 @@ def test_B5_blocks_and_shapes_are_numbered_by_feed(tmp_path):
     assert tt.trip_shape.tolist() == [0, 1, -1, -1]
     assert tt.shape_offset.tolist() == [0, 1, 3]
     assert tt.shape_lat.tolist() == [48.7, 48.8, 48.9]
-    again = read(tmp_path, WEEK_AND_SUNDAY, blocks, times + "\n", shapes, name="b")
+    elsewhere = """
+        # stops.txt
+        stop_id,stop_name,stop_lat,stop_lon
+        A,a,45.75,4.85
+        B,b,45.76,4.85
+        """
+    again = read(tmp_path, WEEK_AND_SUNDAY, blocks, times + "\n", shapes, elsewhere, name="b")
     both = compiled(feed, again)[0].timetable
     assert both.trip_block.tolist() == [-1, 0, 0, 0, -1, 1, 1, 1]
     assert both.trip_shape.tolist() == [0, 1, -1, -1, 2, 3, -1, -1]

@@ -24,8 +24,8 @@ class FeedState(Form):
     """One timetable feed and the dates it covers."""
 
     name: str
-    first_date: date
-    last_date: date
+    first_date: date | None = Field(description="null where nothing ever runs.")
+    last_date: date | None
     expired: bool
 
 
@@ -90,10 +90,9 @@ def describe(city: City) -> Ready:
 
 
 def _feed_state(facts: dict[str, Any], today: date) -> FeedState:
-    first, last = (date.fromisoformat(facts[key]) for key in ("first_date", "last_date"))
-    return FeedState(
-        name=facts["name"], first_date=first, last_date=last, expired=not first <= today <= last
-    )
+    first, last = facts["first_date"], facts["last_date"]
+    runs = first is not None and first <= today.isoformat() <= last
+    return FeedState(name=facts["name"], first_date=first, last_date=last, expired=not runs)
 
 
 def _fresh(body: dict[str, Any]) -> Response:

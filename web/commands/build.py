@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -79,7 +82,7 @@ def parse_feed(text: str) -> GtfsInput:
 
 
 def tell(manifest: Manifest, out: Path) -> None:
-    """Say what was made, and how many faults the inputs had."""
+    """Say what was made, how many faults the inputs had, and aloud those that change answers."""
     counts = manifest["counts"]
     parts = [f"{counts['stops']:,} stops", f"{counts['trips']:,} trips"]
     if "street_km" in counts:
@@ -88,5 +91,21 @@ def tell(manifest: Manifest, out: Path) -> None:
     if manifest["issues"]:
         total = sum(issue["count"] for issue in manifest["issues"])
         click.echo(f"{total:,} issues of {len(manifest['issues'])} kinds: trajets info {out}")
+    for warning in find_warnings(manifest):
+        click.echo(warning, err=True)
     for kind in manifest["configuration"]["not_compiled"]:
         click.echo(f"not compiled by this version: {kind}", err=True)
+
+
+def find_warnings(manifest: Manifest) -> Iterator[str]:
+    """A sentence for each feed whose timetable is over or that another version replaces."""
+    today = datetime.now(ZoneInfo(manifest["timezone"])).date().isoformat()
+    for feed in manifest["feeds"]:
+        if feed["last_date"] is None:
+            yield f"{feed['name']}: no service of its timetable ever runs"
+        elif feed["last_date"] < today:
+            yield f"{feed['name']}: its timetable ended on {feed['last_date']}"
+    for issue in manifest["issues"]:
+        if issue["kind"] == "feeds_overlap":
+            for one in issue["examples"]:
+                yield f"{one['where']}: {one['detail']}; {one['done']}"

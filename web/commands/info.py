@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
@@ -35,7 +37,7 @@ def command(folder: Path, as_json: bool) -> None:  # noqa: FBT001 - click's flag
 
 def _print_facts(console: Console, manifest: Mapping[str, Any]) -> None:
     facts = {
-        "Valid": f"{manifest['first_date']} to {manifest['last_date']}",
+        "Valid": f"{manifest['first_date']} to {say_end(manifest, manifest['last_date'])}",
         "Time zone": manifest["timezone"],
         "Area": _say_bounds(manifest["bounds"]),
         "Change at a stop": f"{manifest['transfer_time']} s",
@@ -47,6 +49,12 @@ def _print_facts(console: Console, manifest: Mapping[str, Any]) -> None:
         table.add_row(name, escape(value))
     console.print(f"[bold]{escape(manifest['name'])}[/bold]")
     console.print(table)
+
+
+def say_end(manifest: Mapping[str, Any], last: str) -> str:
+    """A last day, ISO 8601, and whether it has passed where the network is."""
+    today = datetime.now(ZoneInfo(manifest["timezone"])).date()
+    return last if last >= today.isoformat() else f"{last}, which is over"
 
 
 def _say_bounds(bounds: list[float] | None) -> str:
@@ -72,8 +80,9 @@ def _print_sources(console: Console, manifest: Mapping[str, Any]) -> None:
         table.add_row(*(escape(fact) for fact in (one["name"], *facts)))
     feeds = Table("Feeds", "First day", "Last day", "Agencies", box=None)
     for feed in manifest["feeds"]:
-        days = (str(feed.get(key) or "never runs") for key in ("first_date", "last_date"))
-        feeds.add_row(escape(feed["name"]), *days, escape(", ".join(feed["agencies"])))
+        first, last = (feed.get(key) or "never runs" for key in ("first_date", "last_date"))
+        end = say_end(manifest, last)
+        feeds.add_row(escape(feed["name"]), first, end, escape(", ".join(feed["agencies"])))
     for part in (table, feeds):
         if part.row_count:
             console.print()
