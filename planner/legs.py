@@ -19,9 +19,9 @@ from planner.network.store import Network
 from planner.network.straight_walk import DETOUR, beelines_m
 from planner.service_day import ServiceDay, service_date
 from planner.shapes import cut_shape
-from planner.transit import Journey, Ride
+from planner.transit import Journey, Ride, Segment
 
-Ends = tuple[streets.Endpoint, streets.Endpoint]
+Ends = tuple[Endpoint, streets.Endpoint]
 Points = tuple[tuple[float, float], ...]
 Places = tuple[Place, Place]
 Timing = tuple[datetime, int]  # start, seconds
@@ -47,10 +47,13 @@ class LegMaker:
         """The legs of `journey`, door to door."""
         first, last = journey.rides[0], journey.rides[-1]
         legs: list[Leg] = self._door_legs(self.access, first.board_stop, journey.departure)
-        for number, ride in enumerate(journey.rides):
-            if number:
-                legs += self._change(journey.rides[number - 1], ride)
-            legs.append(self._transit_leg(ride))
+        for nth, ride in enumerate(journey.rides):
+            if nth:
+                legs += self._change(journey.rides[nth - 1], ride)
+            legs += [
+                self._transit_leg(segment, stay_seated=number > 0)
+                for number, segment in enumerate(ride.segments)
+            ]
         return Itinerary((*legs, *self._door_legs(self.egress, last.alight_stop, last.arrival)))
 
     def _door_legs(self, side: StopAccess, stop: int, start: int) -> list[Leg]:
@@ -113,7 +116,7 @@ class LegMaker:
             start=start, end=start + timedelta(seconds=seconds),
         )  # fmt: skip
 
-    def _transit_leg(self, ride: Ride) -> TransitLeg:
+    def _transit_leg(self, ride: Segment, *, stay_seated: bool) -> TransitLeg:
         network, table = self.network, self.network.timetable
         routes = network.routes
         sequence = int(np.searchsorted(table.sequence_trip_offset, ride.trip, "right")) - 1
@@ -142,9 +145,10 @@ class LegMaker:
             headway=int(table.trip_headway[ride.trip]),
             step_free=int(table.trip_step_free[ride.trip]),
             bikes=int(table.trip_bikes[ride.trip]),
+            stay_seated=stay_seated,
         )
 
-    def _calls(self, ride: Ride, sequence: int) -> list[StopCall]:
+    def _calls(self, ride: Segment, sequence: int) -> list[StopCall]:
         table = self.network.timetable
         event = int(table.trip_event_offset[ride.trip])
         places = self._places_of(sequence)
@@ -177,7 +181,7 @@ class LegMaker:
             self.places[sequence] = places
         return self.places[sequence]
 
-    def _line(self, ride: Ride, sequence: int) -> Points:
+    def _line(self, ride: Segment, sequence: int) -> Points:
         """The points that a vehicle passes."""
         shape = int(self.network.timetable.trip_shape[ride.trip])
         key = (shape, sequence, ride.board, ride.alight)
@@ -193,7 +197,7 @@ class LegMaker:
         row = slice(int(table.shape_offset[shape]), int(table.shape_offset[shape + 1]))
         return np.column_stack([table.shape_lat[row], table.shape_lon[row]])
 
-    def _zone_of(self, ride: Ride) -> str:
+    def _zone_of(self, ride: Segment) -> str:
         return str(self.network.manifest["zones"][self.network.timetable.trip_zone[ride.trip]])
 
     def _instant(self, seconds: int) -> datetime:

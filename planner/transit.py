@@ -1,26 +1,27 @@
 """Journeys by transit: the Pareto set of arrival and rides, with no waiting that can be avoided.
 
-A search finds the earliest arrivals by number of rides; a second one, run the other way from each
-of them, finds the latest departure that still makes it ("ping-pong": the return stroke removes
-the slack of the first). Arrive-by swaps the two timetables and nothing else.
+The kernel planner/kernels/ping_pong.py finds them; here its arrays become journeys. Arrive-by
+swaps the two sides of the day and nothing else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.itinerary import SearchTooLongError
-from planner.kernels import raptor
-from planner.kernels.day_timetable import DayTimetable, FootpathTable
-from planner.network.shape import NONE, UNREACHED
+from planner.kernels.ping_pong import Journeys, Side, search_window
+from planner.kernels.raptor import POSITIONS
+from planner.network.shape import UNREACHED, Int32, Int64
+from planner.network.store import frozen
 from planner.service_day import ServiceDay
 
-MAX_POSITIONS = 200_000_000  # visits of a search that is given up, some seconds of work
+MAX_POSITIONS: Final = 200_000_000  # visits of a search that is given up, some seconds of work
+LONGEST_WINDOW: Final = 12 * 3600  # seconds; what a window that grows covers at most
 
 
 class Reach(NamedTuple):
@@ -29,25 +30,40 @@ class Reach(NamedTuple):
     stop: NDArray[np.int32]
     duration: NDArray[np.int32]
 
-    def by_stop(self, n_stops: int) -> NDArray[np.int32]:
-        """Seconds for every stop, UNREACHED where it isn't at hand, (n_stops,) int32."""
-        seconds = np.full(n_stops, UNREACHED, np.int32)
+    def at_points(self, point_stop: Int32) -> Reach:
+        """The same by transfer point: whoever comes from outside may take any of a stop's."""
+        n_points = len(point_stop)
+        seconds = np.full(n_points, UNREACHED, np.int32)
         seconds[self.stop] = self.duration
-        return seconds
+        seconds = seconds[point_stop]
+        point = np.flatnonzero(seconds < UNREACHED)
+        return Reach(frozen(point, np.int32), frozen(seconds[point], np.int32))
 
 
 @dataclass(frozen=True, slots=True)
-class Ride:
-    """One vehicle, from a call to a later one.
+class Segment:
+    """One trip of a ride: riders may stay seated from one to the next.
 
     trip: of the network's timetable; shift: from the trip's own clock to the day's, seconds.
-    board, alight: positions in the trip; the stops and times are those of these calls.
+    board, alight: positions in the trip.
     """
 
     trip: int
     shift: int
     board: int
     alight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ride:
+    """One vehicle, from a call to a later one; mostly on one trip.
+
+    board_point, alight_point: the transfer points of the two calls; the stops they lie at.
+    """
+
+    segments: tuple[Segment, ...]
+    board_point: int
+    alight_point: int
     board_stop: int
     alight_stop: int
     departure: int
@@ -71,6 +87,18 @@ class Journey:
         )
 
 
+class DayProfile(NamedTuple):
+    """Every journey of a time span that no other beats in departure, arrival and rides.
+
+    By departure. counts: rounds, patterns scanned, positions visited, labels improved.
+    """
+
+    departure: Int32
+    arrival: Int32
+    rides: Int32
+    counts: Int64
+
+
 def pareto_set(
     day: ServiceDay, access: Reach, egress: Reach, time: int, *, arrive_by: bool, max_rides: int
 ) -> list[Journey]:
@@ -79,21 +107,8 @@ def pareto_set(
     One for each number of rides that brings an earlier arrival (a later departure), and among
     its equals the one that leaves latest (arrives earliest). Raises SearchTooLongError.
     """
-    there = _Side(day.forward, day.footpaths, access, mirrored=False)
-    back = _Side(day.mirrored, day.mirrored_footpaths, egress, mirrored=True)
-    if arrive_by:
-        there, back = back, there
-        time = -time
-    first = _search(there, back, time, latest=int(UNREACHED), max_rides=max_rides)
-    journeys = []
-    for rides in range(1, max_rides + 1):
-        goal = int(first.target[rides])
-        if goal >= UNREACHED:
-            continue
-        # One second past `time` on the way back: leaving exactly then is allowed.
-        found = _search(back, there, -goal, latest=1 - time, max_rides=rides)
-        journeys.append(_journey(back, found, rides, goal))
-    return journeys
+    found = find_journeys(day, access, egress, time, arrive_by=arrive_by, max_rides=max_rides)
+    return unpack_journeys(day, found, mirrored=not arrive_by)
 
 
 def range_set(
@@ -109,39 +124,72 @@ def range_set(
 ) -> tuple[list[Journey], int]:
     """Pareto set of departure, arrival and rides over a window of departures (arrivals).
 
-    The window grows until `at_least` journeys are found or the day's slice ends. Returns the
+    The window grows until `at_least` journeys are found or LONGEST_WINDOW ends. Returns the
     journeys, by departure, and the second up to which departures (from which arrivals) were
     looked at.
     """
-    found: list[Journey] = []
+    found = find_journeys(
+        day, access, egress, time,
+        arrive_by=arrive_by, max_rides=max_rides,
+        window=window, at_least=at_least, longest=LONGEST_WINDOW,
+    )  # fmt: skip
     sign = -1 if arrive_by else 1
-
-    def distance(journey: Journey) -> int:
-        """Seconds from `time` to the journey's departure (from its arrival to `time`)."""
-        return sign * ((journey.arrival if arrive_by else journey.departure) - time)
-
-    looked = 0  # below this distance, every journey is found
-    while looked <= LONGEST_WINDOW and (
-        looked <= window or sum(distance(journey) < looked for journey in found) < at_least
-    ):
-        fresh = pareto_set(
-            day, access, egress, time + sign * looked, arrive_by=arrive_by, max_rides=max_rides
-        )
-        if not fresh:
-            looked = LONGEST_WINDOW + 1
-            break
-        found = undominated([*found, *fresh])
-        looked = min(distance(journey) for journey in fresh) + 1
+    distance = found.departure.astype(np.int64) - sign * time
     # What lies beyond the last one wanted is the next page's: it mustn't count as looked at.
-    found.sort(key=distance)
-    last = min(looked - 1, LONGEST_WINDOW)
-    if len(found) >= at_least:
-        last = min(last, max(window, distance(found[at_least - 1]) if at_least else 0))
-    kept = [journey for journey in found if distance(journey) <= last]
-    return sorted(kept, key=lambda j: (j.departure, j.arrival)), time + sign * last
+    last = min(found.looked - 1, LONGEST_WINDOW)
+    if len(distance) >= at_least:
+        wanted = int(np.sort(distance)[at_least - 1]) if at_least else 0
+        last = min(last, max(window, wanted))
+    kept = distance <= last
+    journeys = unpack_journeys(day, _select(found, kept), mirrored=not arrive_by)
+    return sorted(journeys, key=lambda j: (j.departure, j.arrival)), time + sign * last
 
 
-LONGEST_WINDOW = 12 * 3600  # seconds; what a grown window covers at most
+def day_profile(
+    day: ServiceDay, access: Reach, egress: Reach, first: int, last: int, *, max_rides: int
+) -> DayProfile:
+    """Every best journey that leaves from second `first` to second `last`, by departure.
+
+    Raises SearchTooLongError.
+    """
+    found = find_journeys(
+        day, access, egress, first,
+        arrive_by=False, max_rides=max_rides,
+        window=last - first, at_least=0, longest=last - first,
+    )  # fmt: skip
+    kept = np.flatnonzero(found.departure <= last)
+    order = kept[np.lexsort((found.arrival[kept], found.departure[kept]))]
+    return DayProfile(
+        found.departure[order], found.arrival[order], found.n_rides[order], found.counts
+    )
+
+
+def find_journeys(
+    day: ServiceDay,
+    access: Reach,
+    egress: Reach,
+    time: int,
+    *,
+    arrive_by: bool,
+    max_rides: int,
+    window: int = 0,
+    at_least: int = 0,
+    longest: int = 0,
+) -> Journeys:
+    """The kernel's answer, on the clock of the side that it starts from.
+
+    Raises SearchTooLongError.
+    """
+    start, end = access.at_points(day.point_stop), egress.at_points(day.point_stop)
+    there = Side(day.forward, day.footpaths, *start)
+    back = Side(day.mirrored, day.mirrored_footpaths, *end)
+    if arrive_by:
+        there, back = back, there
+        time = -time
+    found = search_window(there, back, time, window, at_least, longest, max_rides, MAX_POSITIONS)
+    if found.counts[POSITIONS] > MAX_POSITIONS:
+        raise SearchTooLongError
+    return found
 
 
 def undominated(journeys: Iterable[Journey]) -> list[Journey]:
@@ -154,68 +202,69 @@ def undominated(journeys: Iterable[Journey]) -> list[Journey]:
     return kept
 
 
-class _Side(NamedTuple):
-    """One direction of the day: where it starts, and whether its clock runs backwards."""
-
-    timetable: DayTimetable
-    footpaths: FootpathTable
-    reach: Reach
-    mirrored: bool
-
-
-def _search(start: _Side, goal: _Side, time: int, *, latest: int, max_rides: int) -> raptor.Labels:
-    n_stops = len(start.timetable.call_offset) - 1
-    labels = raptor.search(
-        start.timetable,
-        start.footpaths,
-        start.reach.stop,
-        (start.reach.duration + np.int32(time)).astype(np.int32),
-        goal.reach.by_stop(n_stops),
-        latest,
-        max_rides,
-        MAX_POSITIONS,
-    )
-    if labels.counts[raptor.POSITIONS] > MAX_POSITIONS:
-        raise SearchTooLongError
-    return labels
+def unpack_journeys(day: ServiceDay, found: Journeys, *, mirrored: bool) -> list[Journey]:
+    """The journeys that the kernel found; mirrored: its way back was on the mirrored day."""
+    journeys = []
+    for i in range(len(found.departure)):
+        n_rides = int(found.n_rides[i])
+        rides = [
+            make_ride(day, *row, mirrored=mirrored) for row in found.ride[i, :n_rides].tolist()
+        ]
+        # The kernel follows the labels of its way back from where that ends.
+        ends = int(found.departure[i]), int(found.arrival[i])
+        if mirrored:
+            journeys.append(Journey(*ends, tuple(rides)))
+        else:
+            journeys.append(Journey(-ends[1], -ends[0], tuple(reversed(rides))))
+    return journeys
 
 
-def _journey(side: _Side, labels: raptor.Labels, n_rides: int, goal: int) -> Journey:
-    """Unpack the labels of the return stroke; `goal` is what the first stroke found."""
-    rides = []
-    stop = int(labels.target_stop[n_rides])
-    for k in range(n_rides, 0, -1):
-        pattern = int(labels.ride_pattern[k, stop])
-        board, alight = int(labels.ride_board[k, stop]), int(labels.ride_alight[k, stop])
-        rides.append(_ride(side, pattern, int(labels.ride_trip[k, stop]), board, alight))
-        boarded = int(side.timetable.stop[side.timetable.stop_offset[pattern] + board])
-        stop = int(labels.ready_from[k - 1, boarded])
-    assert stop == NONE, "the first ride is boarded from the origin"  # noqa: S101 - an invariant
-    other_end = int(labels.target[n_rides])
-    if side.mirrored:
-        return Journey(-other_end, goal, tuple(rides))
-    return Journey(-goal, other_end, tuple(reversed(rides)))
-
-
-def _ride(side: _Side, pattern: int, trip: int, board: int, alight: int) -> Ride:
-    table = side.timetable
-    n_calls = int(table.stop_offset[pattern + 1] - table.stop_offset[pattern])
-    row = int(table.event_offset[pattern]) + trip * n_calls
-    stops = int(table.stop_offset[pattern])
-    instance = int(table.trip_offset[pattern]) + trip
-    departure, arrival = int(table.departure[row + board]), int(table.arrival[row + alight])
-    board_stop, alight_stop = int(table.stop[stops + board]), int(table.stop[stops + alight])
-    if side.mirrored:
+def make_ride(
+    day: ServiceDay, pattern: int, run: int, board: int, alight: int, *, mirrored: bool
+) -> Ride:
+    """A ride as a kernel has it: pattern, run in the pattern, and two positions."""
+    table = day.forward
+    if mirrored:
+        pattern = len(table.run_first) - 1 - pattern
+        run = int(table.n_runs[pattern]) - 1 - run
+    stops, end = (int(bound) for bound in table.stop_offset[pattern : pattern + 2])
+    n_calls = end - stops
+    if mirrored:
         board, alight = n_calls - 1 - alight, n_calls - 1 - board
-        board_stop, alight_stop = alight_stop, board_stop
-        departure, arrival = -arrival, -departure
+    row = int(table.event_first[pattern]) + run * n_calls
+    board_point, alight_point = int(table.stop[stops + board]), int(table.stop[stops + alight])
     return Ride(
-        trip=int(table.trip[instance]),
-        shift=int(table.trip_shift[instance]),
-        board=board,
-        alight=alight,
-        board_stop=board_stop,
-        alight_stop=alight_stop,
-        departure=departure,
-        arrival=arrival,
+        segments=_segments(day, int(table.run_first[pattern]) + run, board, alight),
+        board_point=board_point,
+        alight_point=alight_point,
+        board_stop=int(day.point_stop[board_point]),
+        alight_stop=int(day.point_stop[alight_point]),
+        departure=int(table.events[len(table.events) // 2 + row + board]),
+        arrival=int(table.events[row + alight]),
+    )
+
+
+def _segments(day: ServiceDay, run: int, board: int, alight: int) -> tuple[Segment, ...]:
+    """The trips of a run between two of its positions."""
+    first, end = (int(bound) for bound in day.runs.part_offset[run : run + 2])
+    begins = day.runs.first_call[first:end].tolist()
+    ends = [*(begin - 1 for begin in begins[1:]), alight]
+    return tuple(
+        Segment(
+            int(day.runs.trip[first + i]),
+            int(day.runs.shift[first + i]),
+            max(board, begin) - begin,
+            min(alight, last) - begin,
+        )
+        for i, (begin, last) in enumerate(zip(begins, ends, strict=True))
+        if begin < alight and board < last
+    )
+
+
+def _select(found: Journeys, kept: NDArray[np.bool_]) -> Journeys:
+    return found._replace(
+        departure=found.departure[kept],
+        arrival=found.arrival[kept],
+        n_rides=found.n_rides[kept],
+        ride=found.ride[kept],
     )

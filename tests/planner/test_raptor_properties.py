@@ -148,7 +148,7 @@ def test_a_range_is_the_union_of_its_single_questions(arrive_by, seed):
 def test_B3_removing_trips_that_no_answer_uses_changes_nothing(seed):
     town = Town(seed)
     found = town.ask() + town.ask(arrive_by=True)
-    used = {town.net.timetable.trip_id.get(r.trip) for j in found for r in j.rides}
+    used = {town.net.timetable.trip_id.get(s.trip) for j in found for r in j.rides for s in r.segments}
     kept = [t for t in town.trips if t["trip_id"] in used or town.rng.random() < 0.5]
     smaller = service_day(town.build(trips=kept), WEDNESDAY)
     assert criteria(town.ask(smaller) + town.ask(smaller, arrive_by=True)) == criteria(found)

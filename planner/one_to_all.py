@@ -1,0 +1,104 @@
+"""How soon one is everywhere: for one departure, and over a window of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.itinerary import SearchTooLongError
+from planner.kernels.one_to_all import search_all
+from planner.kernels.raptor import POSITIONS
+from planner.network.shape import UNREACHED, Int32
+from planner.network.store import frozen
+from planner.service_day import ServiceDay
+from planner.transit import MAX_POSITIONS, Reach
+
+
+def earliest_arrivals(
+    day: ServiceDay,
+    access: Reach,
+    time: int,
+    *,
+    latest: int,
+    max_rides: int,
+    arrive_by: bool = False,
+) -> Int32:
+    """When one who leaves at `time` is at each stop, (n_stops,) int32, UNREACHED where not.
+
+    latest: arrivals after this second don't count. arrive_by: when one must leave each stop to be
+    at the end by `time`, with `access` the way to that end, and not before `latest`.
+    Raises SearchTooLongError.
+    """
+    sign = -1 if arrive_by else 1
+    out = _search(
+        day, access, np.array([sign * time]), sign * (latest - time), max_rides, arrive_by=arrive_by
+    )[0]
+    return np.where(out < UNREACHED, sign * out, UNREACHED).astype(np.int32)
+
+
+def window_arrivals(
+    day: ServiceDay, access: Reach, times: Sequence[int] | Int32, *, longest_s: int, max_rides: int
+) -> Int32:
+    """Arrivals at each stop for each of `times`, (n_times, n_stops) int32.
+
+    times: rising departures. longest_s: what takes longer is UNREACHED. Raises
+    SearchTooLongError.
+    """
+    return _search(day, access, np.array(times), longest_s, max_rides, arrive_by=False)
+
+
+def travel_time_percentiles(
+    arrivals: Int32, times: Sequence[int] | Int32, percents: Sequence[float]
+) -> Int32:
+    """Seconds within which so many percent of the departures arrive, (n_percents, n_stops).
+
+    arrivals: (n_times, n_stops) from window_arrivals. The percentile is the smallest travel time
+    such that at least that share of the departures takes no longer; a departure that never
+    arrives takes forever (UNREACHED).
+    """
+    seconds = np.where(
+        arrivals < UNREACHED, arrivals - np.asarray(times, np.int32)[:, None], UNREACHED
+    )
+    ranked = np.sort(seconds, axis=0)
+    n_times = len(ranked)
+    rank = [max(1, int(np.ceil(percent * n_times / 100))) - 1 for percent in percents]
+    return ranked[rank].astype(np.int32)
+
+
+def _search(
+    day: ServiceDay,
+    access: Reach,
+    times: NDArray[np.integer],
+    longest: int,
+    max_rides: int,
+    *,
+    arrive_by: bool,
+) -> Int32:
+    start = access.at_points(day.point_stop)
+    table, footpaths = (
+        (day.mirrored, day.mirrored_footpaths) if arrive_by else (day.forward, day.footpaths)
+    )
+    out, counts = search_all(
+        table,
+        footpaths,
+        start.stop,
+        start.duration,
+        frozen(times, np.int32),
+        longest,
+        max_rides,
+        MAX_POSITIONS,
+    )
+    if counts[POSITIONS] > MAX_POSITIONS:
+        raise SearchTooLongError
+    return _by_stop(out, day.point_stop)
+
+
+def _by_stop(out: Int32, point_stop: Int32) -> Int32:
+    """The earliest of each stop's transfer points; the first points are the stops."""
+    n_stops = int(point_stop.max(initial=-1)) + 1
+    by_stop = out[:, :n_stops].copy()
+    for point in range(n_stops, len(point_stop)):
+        np.minimum(by_stop[:, point_stop[point]], out[:, point], out=by_stop[:, point_stop[point]])
+    return by_stop
