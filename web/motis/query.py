@@ -51,21 +51,15 @@ class Query(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
 
 
-class PlanQuery(Query):
-    """Parameters of `plan`; lists are written `a=1&a=2` or `a=1,2`."""
+class Wishes(Query):
+    """What a traveller puts up with; every question about transit may say it.
 
-    from_place: Text = Field(description="`lat,lon[,level]` in degrees, or a stop id.")
-    to_place: Text = Field(description="`lat,lon[,level]` in degrees, or a stop id.")
-    time: Text | None = Field(
-        None, description="ISO 8601; local to the network without an offset. Now by default."
-    )
-    arrive_by: bool = Field(default=False, description="`time` is the arrival.")
+    Lists are written `a=1&a=2` or `a=1,2`.
+    """
+
     transit_modes: Modes = Field(
         default=["TRANSIT"],
         description="Vehicles allowed; empty for none. A part of them is applied after the search.",
-    )
-    direct_modes: Modes = Field(
-        default=["WALK"], description="Trips without transit: WALK, BIKE, CAR."
     )
     pre_transit_modes: Modes = Field(
         default=["WALK"], description="To the first stop: WALK, BIKE, CAR."
@@ -76,18 +70,8 @@ class PlanQuery(Query):
     max_transfers: Count | None = Field(
         None, description="Changes of vehicle; one less up to v2, where 0 means no transit."
     )
-    max_travel_time: Count | None = Field(
-        None, description="Minutes; longer itineraries are left out."
-    )
-    search_window: Count = Field(900, description="Seconds of departures (arrivals) looked at.")
-    timetable_view: bool = Field(
-        default=True, description="Every good departure of the window, not just the next."
-    )
-    num_itineraries: Count = Field(5, description="Itineraries wanted.")
-    max_itineraries: Count | None = Field(None, description="Itineraries at most.")
     max_pre_transit_time: Count = Field(900, description="Seconds to the first stop.")
     max_post_transit_time: Count = Field(900, description="Seconds from the last stop.")
-    max_direct_time: Count = Field(1800, description="Seconds of a direct trip.")
     pedestrian_profile: Literal["FOOT", "WHEELCHAIR"] = Field(
         "FOOT", description="WHEELCHAIR: nothing known to have steps; what is unknown passes."
     )
@@ -97,6 +81,36 @@ class PlanQuery(Query):
     require_car_transport: bool = Field(
         default=False, description="No vehicle here takes cars: true means no transit."
     )
+    min_transfer_time: float = Field(0, description="Not supported: see `unsupported`.")
+    additional_transfer_time: float = Field(0, description="Not supported: see `unsupported`.")
+    transfer_time_factor: float = Field(1, description="Not supported: see `unsupported`.")
+    pedestrian_speed: float | None = Field(None, description="Not supported: see `unsupported`.")
+    cycling_speed: float | None = Field(None, description="Not supported: see `unsupported`.")
+    elevation_costs: Text = Field("NONE", description="Not supported: see `unsupported`.")
+
+
+class PlanQuery(Wishes):
+    """Parameters of `plan`."""
+
+    from_place: Text = Field(description="`lat,lon[,level]` in degrees, or a stop id.")
+    to_place: Text = Field(description="`lat,lon[,level]` in degrees, or a stop id.")
+    time: Text | None = Field(
+        None, description="ISO 8601; local to the network without an offset. Now by default."
+    )
+    arrive_by: bool = Field(default=False, description="`time` is the arrival.")
+    direct_modes: Modes = Field(
+        default=["WALK"], description="Trips without transit: WALK, BIKE, CAR."
+    )
+    max_travel_time: Count | None = Field(
+        None, description="Minutes; longer itineraries are left out."
+    )
+    search_window: Count = Field(900, description="Seconds of departures (arrivals) looked at.")
+    timetable_view: bool = Field(
+        default=True, description="Every good departure of the window, not just the next."
+    )
+    num_itineraries: Count = Field(5, description="Itineraries wanted.")
+    max_itineraries: Count | None = Field(None, description="Itineraries at most.")
+    max_direct_time: Count = Field(1800, description="Seconds of a direct trip.")
     page_cursor: Text = Field(
         "", description="`previousPageCursor` or `nextPageCursor` of an answer to this question."
     )
@@ -108,12 +122,6 @@ class PlanQuery(Query):
         default=[], description="Accepted; names are those of the data in every language."
     )
     via: Words = Field(default=[], description="Not supported: answered with 501.")
-    min_transfer_time: float = Field(0, description="Not supported: see `unsupported`.")
-    additional_transfer_time: float = Field(0, description="Not supported: see `unsupported`.")
-    transfer_time_factor: float = Field(1, description="Not supported: see `unsupported`.")
-    pedestrian_speed: float | None = Field(None, description="Not supported: see `unsupported`.")
-    cycling_speed: float | None = Field(None, description="Not supported: see `unsupported`.")
-    elevation_costs: Text = Field("NONE", description="Not supported: see `unsupported`.")
     with_fares: bool = Field(default=False, description="Not supported: see `unsupported`.")
 
 

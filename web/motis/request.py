@@ -14,7 +14,7 @@ from planner.request import PlaceRef, Request
 from planner.stop_ids import find_stop, parse_stop_ref
 from web.city import City
 from web.motis.modes import STREET_MODES, allowed_modes, routes_of
-from web.motis.query import Cursor, PlanQuery, read_coordinate, read_time
+from web.motis.query import Cursor, PlanQuery, Wishes, read_coordinate, read_time
 from web.problems import ProblemError
 
 T = TypeVar("T")
@@ -76,8 +76,6 @@ class _Modes(NamedTuple):
     """What may be used where, in the planner's names."""
 
     direct: frozenset[str]
-    access: frozenset[str]
-    egress: frozenset[str]
     transit: bool
     max_transfers: int | None
 
@@ -99,30 +97,23 @@ def read_question(query: PlanQuery, version: int, city: City) -> Question:
     if query.via:
         detail = "Stops on the way (the parameter via) are not supported yet."
         raise ProblemError(HTTPStatus.NOT_IMPLEMENTED, detail, parameter="via")
-    origin = _read_place(query.from_place, "fromPlace", city.network)
-    destination = _read_place(query.to_place, "toPlace", city.network)
+    origin = read_place(query.from_place, "fromPlace", city.network)
+    destination = read_place(query.to_place, "toPlace", city.network)
     window = _read_window(query, city)
-    unsupported = _list_not_yet(query)
+    unsupported = list_not_followed(query)
     modes = _read_modes(query, version, unsupported)
-    routes = routes_of(city.network, allowed_modes(query.transit_modes))
     request = Request(
         origin=origin,
         destination=destination,
         time=window.time,
         arrive_by=query.arrive_by,
         modes=modes.direct | ({"transit"} if modes.transit else set()),
-        access=modes.access,
-        egress=modes.egress,
         window_s=window.length_s,
         max_itineraries=window.wanted,
         max_transfers=modes.max_transfers,
-        max_access_s=min(query.max_pre_transit_time, city.settings.max_access_s),
-        max_egress_s=min(query.max_post_transit_time, city.settings.max_access_s),
         max_direct_s=min(query.max_direct_time, city.settings.max_direct_s),
-        step_free=query.pedestrian_profile == "WHEELCHAIR",
-        routes=None if len(routes) == city.network.routes.route_type.size else routes,
-        bikes_on_board=query.require_bike_transport,
     )
+    request = with_wishes(request, query, city, unsupported)
     return Question(
         request=request,
         direct=modes.direct,
@@ -131,8 +122,31 @@ def read_question(query: PlanQuery, version: int, city: City) -> Question:
     )
 
 
-def _read_place(text: str, parameter: str, network: Network) -> PlaceRef:
-    coordinate = _refusing(parameter, lambda: read_coordinate(text))
+def with_wishes(
+    request: Request, query: Wishes, city: City, unsupported: dict[str, str]
+) -> Request:
+    """`request` with all that `query` wishes but its transfers, which versions count differently.
+
+    What isn't followed is noted in `unsupported`: parameter -> what was done instead.
+    """
+    access = _street_modes(query.pre_transit_modes, "preTransitModes", _ANYWHERE, unsupported)
+    egress = _street_modes(query.post_transit_modes, "postTransitModes", _AT_THE_END, unsupported)
+    routes = routes_of(city.network, allowed_modes(query.transit_modes))
+    return replace(
+        request,
+        access=access or frozenset({"walk"}),
+        egress=egress or frozenset({"walk"}),
+        max_access_s=min(query.max_pre_transit_time, city.settings.max_access_s),
+        max_egress_s=min(query.max_post_transit_time, city.settings.max_access_s),
+        step_free=query.pedestrian_profile == "WHEELCHAIR",
+        routes=None if len(routes) == city.network.routes.route_type.size else routes,
+        bikes_on_board=query.require_bike_transport,
+    )
+
+
+def read_place(text: str, parameter: str, network: Network) -> PlaceRef:
+    """A coordinate, or a stop of `network`; raises ProblemError where it is neither."""
+    coordinate = refusing(parameter, lambda: read_coordinate(text))
     if coordinate is not None:
         return coordinate
     ref = parse_stop_ref(network, text)
@@ -155,10 +169,10 @@ def _read_window(query: PlanQuery, city: City) -> _Window:
     if not query.page_cursor:
         asked = query.time
         time = (
-            city.now() if asked is None else _refusing("time", lambda: read_time(asked, city.zone))
+            city.now() if asked is None else refusing("time", lambda: read_time(asked, city.zone))
         )
         return _Window(time, length_s if query.timetable_view else 0, wanted)
-    cursor = _refusing("pageCursor", lambda: Cursor.read(query.page_cursor))
+    cursor = refusing("pageCursor", lambda: Cursor.read(query.page_cursor))
     if cursor.later == query.arrive_by:
         length_s, wanted = max(length_s, _BACK_S), 0
     first = cursor.instant + 1 if cursor.later else cursor.instant - 1 - length_s
@@ -170,17 +184,15 @@ def _read_window(query: PlanQuery, city: City) -> _Window:
 def _read_modes(query: PlanQuery, version: int, unsupported: dict[str, str]) -> _Modes:
     """What may be used where; without a way to the stops or from them there is no transit."""
     direct = _street_modes(query.direct_modes, "directModes", _ANYWHERE, unsupported)
-    access = _street_modes(query.pre_transit_modes, "preTransitModes", _ANYWHERE, unsupported)
-    egress = _street_modes(query.post_transit_modes, "postTransitModes", _AT_THE_END, unsupported)
+    access, egress = set(query.pre_transit_modes), set(query.post_transit_modes)
     transfers = query.max_transfers
     if transfers is not None:
         transfers = min(transfers, _MOST_TRANSFERS) - (1 if version <= _OFF_BY_ONE else 0)
-    wanted = bool(query.transit_modes and access and egress) and not query.require_car_transport
+    at_ends = access & set(_ANYWHERE) and egress & set(_AT_THE_END)
+    wanted = bool(query.transit_modes and at_ends) and not query.require_car_transport
     possible = transfers is None or transfers >= 0
     return _Modes(
         direct=frozenset() if query.page_cursor else direct,  # they were on the first page
-        access=access or frozenset({"walk"}),
-        egress=egress or frozenset({"walk"}),
         transit=wanted and possible,
         max_transfers=transfers if possible else None,
     )
@@ -197,16 +209,17 @@ def _street_modes(
     return frozenset(STREET_MODES[name] for name in names if name in known)
 
 
-def _list_not_yet(query: PlanQuery) -> dict[str, str]:
-    fields = PlanQuery.model_fields
+def list_not_followed(query: Wishes) -> dict[str, str]:
+    """Wishes that the planner doesn't know: parameter -> what was done instead."""
+    fields = type(query).model_fields
     return {
         str(fields[name].alias): sentence
         for name, (default, sentence) in _NOT_YET.items()
-        if getattr(query, name) != default
+        if name in fields and getattr(query, name) != default
     }
 
 
-def _refusing(parameter: str, read: Callable[[], T]) -> T:
+def refusing(parameter: str, read: Callable[[], T]) -> T:
     """What `read` gives; its ValueError becomes a 400 that names the parameter."""
     try:
         return read()
