@@ -19,9 +19,10 @@ from feeds.tables import GtfsFeed, OsmExtract
 from graph_build.checks import find_faults
 from graph_build.footpaths import compile_footpaths
 from graph_build.grid import make_grid
-from graph_build.linking import link_stops
+from graph_build.linking import link_stops, without_steps
 from graph_build.manifest import Manifest, describe_inputs, describe_sources, make_manifest
 from graph_build.no_timetable import make_no_timetable
+from graph_build.pathways import Doors, Pathways, find_doors, read_pathways, report_doorless
 from graph_build.places import write_places
 from graph_build.publish import publish, staging
 from graph_build.region import BuildInputs
@@ -29,9 +30,9 @@ from graph_build.streets import compile_streets
 from graph_build.tiles import write_tiles
 from graph_build.timetable import CompiledTimetable, compile_timetable
 from planner.network.metrics import profile_metric
-from planner.network.profiles import list_profiles
+from planner.network.profiles import get_profile, list_profiles
 from planner.network.public_ids import list_public_ids
-from planner.network.shape import Footpaths, Metric, Stops, StreetGrid, Streets
+from planner.network.shape import Footpaths, Metric, StopLinks, Stops, StreetGrid, Streets
 from planner.network.store import (
     Network,
     file_sha256,
@@ -209,11 +210,11 @@ def _link(
     progress: Progress,
 ) -> Network:
     """Timetable and streets as one network, joined by links and footpaths."""
-    links = None
+    links: dict[str, StopLinks | None] = {"walk": None, "wheelchair": None}
     if parts is not None:
         _check_overlap(timetable.stops, parts.streets, issues)
         progress.phase("Linking stops to streets")
-        links = link_stops(parts.streets, parts.grid, timetable.stops, issues)
+        links = _link_stops(timetable.stops, feeds, parts, issues)
 
     def footpaths(profile: str, log: IssueLog) -> Footpaths:
         return compile_footpaths(
@@ -221,7 +222,7 @@ def _link(
             feeds,
             parts.streets if parts else None,
             parts.metrics[profile] if parts else None,
-            links,
+            links[profile] or links["walk"],
             profile=profile,
             transfer_time=inputs.transfer_time,
             max_walk_s=MAX_WALK_S,
@@ -237,7 +238,8 @@ def _link(
         footpaths=footpaths("walk", issues),
         # Its faults are the walker's; they are told once.
         footpaths_step_free=footpaths("wheelchair", IssueLog()),
-        stop_links=links,
+        stop_links=links["walk"],
+        stop_links_step_free=links["wheelchair"],
     )
     if parts is None:
         return network
@@ -248,6 +250,22 @@ def _link(
         street_names=parts.names,
         metrics=parts.metrics,
     )
+
+
+def _link_stops(
+    stops: Stops, feeds: Sequence[GtfsFeed], parts: _StreetParts, issues: IssueLog
+) -> dict[str, StopLinks | None]:
+    """Where stops meet the streets, for walkers, and for wheelchairs where that is another."""
+
+    def doors(profile: str) -> tuple[Pathways, Doors]:
+        # Their faults are told with the footpaths.
+        pathways = read_pathways(stops, feeds, get_profile(profile), IssueLog())
+        return pathways, find_doors(stops, pathways)
+
+    pathways, walkers_doors = doors("walk")
+    report_doorless(stops, pathways, walkers_doors, issues)
+    links = link_stops(parts.streets, parts.grid, stops, issues, doors=walkers_doors)
+    return {"walk": links, "wheelchair": without_steps(links, doors("wheelchair")[1])}
 
 
 def _check_overlap(stops: Stops, streets: Streets, issues: IssueLog) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner import streets
+from planner.approach import Endpoint, links_of
 from planner.itinerary import Place, Reason, Shortfall
 from planner.kernels.day_timetable import FootpathTable
 from planner.network.profiles import get_profile, profile_of
@@ -22,6 +23,8 @@ from planner.transit import Reach
 
 Side = Literal["origin", "destination"]
 
+_ENTRANCE = 2  # Stops.location_type
+
 # How a stop is reached.
 AT_STOP, BY_FOOTPATH, BY_STREET, BY_STRAIGHT_LINE = range(4)
 
@@ -30,12 +33,12 @@ AT_STOP, BY_FOOTPATH, BY_STREET, BY_STRAIGHT_LINE = range(4)
 class End:
     """One end of a trip, resolved.
 
-    endpoint: what the street search starts from. stops: the stops of the station meant, () for
-    a point.
+    endpoint: what the street search starts from. stops: the stops of the station meant, the one
+    named first; () for a point, and for an entrance, which is one on the street.
     """
 
     place: Place
-    endpoint: streets.Endpoint
+    endpoint: Endpoint
     stops: tuple[int, ...] = ()
 
 
@@ -130,9 +133,10 @@ def stops_at_hand(
         how[improved], mode_index[improved], via[improved] = kind, mode, origin
 
     if end.stops:
-        at_once = np.array(end.stops, np.int32)
+        walker = profile_of("walk", step_free=step_free)
+        at_once = _at_once(network, end.stops, walker, backward=backward)
         improve(Reach(at_once, np.zeros(len(at_once), np.int32)), AT_STOP, 0)
-        for stop in end.stops:
+        for stop in at_once.tolist():
             row = slice(footpaths.offset[stop], footpaths.offset[stop + 1])
             improve(Reach(footpaths.to[row], footpaths.duration[row]), BY_FOOTPATH, 0, stop)
     for index, mode in enumerate(names):
@@ -151,13 +155,36 @@ def _station_end(network: Network, stop: int) -> End:
     """A stop stands for its whole station: its quays are at hand at once.
 
     The streets are entered from the stop itself, or from the first of its station that has
-    coordinates.
+    coordinates. An entrance stands for itself, if a street leads to it.
     """
-    stops = network.stops
+    stops, links = network.stops, network.stop_links
+    linked = links is not None and links.stop_offset[stop] < links.stop_offset[stop + 1]
+    if stops.location_type[stop] == _ENTRANCE and linked:
+        return End(stop_place(network, stop), stop)
     station = stops.station[stop]
     members = [stop, *(int(s) for s in np.flatnonzero(stops.station == station) if s != stop)]
     located = [s for s in members if not math.isnan(stops.lat[s] + stops.lon[s])]
     return End(stop_place(network, stop), (located or members)[0], tuple(members))
+
+
+def _at_once(
+    network: Network, stops: tuple[int, ...], walker: str, *, backward: bool
+) -> NDArray[np.int32]:
+    """The stop named and those of its station that one may walk into (`backward`: out of).
+
+    Nobody in a wheelchair stands on a platform because its station has a street door.
+    """
+    links = links_of(network, walker)
+    if links is None:
+        return np.array(stops, np.int32)
+    seconds = links.leave_s if backward else links.enter_s
+    rows = [slice(*links.stop_offset[stop : stop + 2]) for stop in stops]
+    inside = [
+        stop
+        for stop, row in zip(stops, rows, strict=True)
+        if stop == stops[0] or row.start == row.stop or (seconds[row] < UNREACHED).any()
+    ]
+    return np.array(inside, np.int32)
 
 
 def _straight_reach(network: Network, place: Coordinate, walker: str) -> Reach:

@@ -22,7 +22,7 @@ from planner.network.shape import (
 )
 from planner.network.store import Network
 from planner.request import Coordinate
-from planner.street_path import Line, StreetPath, joined, lines_of, shares_of
+from planner.street_path import Inside, Line, StreetPath, joined, lines_of, shares_of
 
 # The change of bearing up to which a turn has its name; degrees, to the left or to the right.
 _ANGLES: Final = (
@@ -57,15 +57,19 @@ def describe(network: Network, path: StreetPath) -> tuple[Step, ...]:
     lines = lines_of(streets, path.edges, path.start_fraction, path.end_fraction)
     merged = [np.concatenate(lines[group]) for group in groups]
     lengths, times = _lengths_and_times(streets, network.metrics[path.profile], path, groups)
+    way_out, way_in = path.outdoors
+    first = Turn.CONTINUE if path.start_inside else Turn.DEPART
     steps = []
+    if path.start_inside is not None:
+        steps.append(_inside_step(network, Turn.DEPART, path.start_inside, path.origin, way_out))
     for i, group in enumerate(groups):
         edges = path.edges[group]
         kind = kinds[group.start]
-        begin = path.origin if i == 0 else _first(merged[i])
-        end = path.destination if i == len(groups) - 1 else _last(merged[i])
+        begin = way_out if i == 0 else _first(merged[i])
+        end = way_in if i == len(groups) - 1 else _last(merged[i])
         steps.append(
             Step(
-                turn=_turn(streets, edges, kind, merged[i - 1], merged[i]) if i else Turn.DEPART,
+                turn=_turn(streets, edges, kind, merged[i - 1], merged[i]) if i else first,
                 street="" if kind.name == NONE else network.street_names.get(kind.name),
                 road_class=ROAD_CLASSES[_longest(streets, edges, streets.road_class)],
                 length_m=float(lengths[i]),
@@ -76,7 +80,24 @@ def describe(network: Network, path: StreetPath) -> tuple[Step, ...]:
                 infrastructure=INFRASTRUCTURES[_longest(streets, edges, streets.infrastructure)],
             )
         )
+    if path.end_inside is not None:
+        last = _inside_step(network, Turn.CONTINUE, path.end_inside, way_in, path.destination)
+        steps.append(last)
     return tuple(steps)
+
+
+def _inside_step(
+    network: Network, turn: Turn, inside: Inside, begin: Coordinate, end: Coordinate
+) -> Step:
+    """The step between a platform and an entrance, under the entrance's name."""
+    return Step(
+        turn=turn,
+        street=network.stops.name.get(inside.entrance),
+        road_class="corridor",
+        length_m=inside.length_m,
+        duration=inside.seconds,
+        points=joined([], begin, end),
+    )
 
 
 def _open_step(path: StreetPath) -> Step:
@@ -122,12 +143,13 @@ def _groups(kinds: list[_Street]) -> list[slice]:
 def _lengths_and_times(
     streets: Streets, metric: Metric, path: StreetPath, groups: list[slice]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Metres and whole seconds of each step; the straight lines belong to the first and last."""
+    """Metres and whole seconds of each street; the straight lines belong to the first and last."""
     shares = shares_of(len(path.edges), path.start_fraction, path.end_fraction)
     starts = [group.start for group in groups]
     lengths = np.add.reduceat(shares * streets.length_m[path.edges], starts)
     times = np.add.reduceat(shares * metric.duration_ds[path.edges], starts) / 10
-    off_street_s = path.duration - times.sum()
+    inside_s = sum(inside.seconds for inside in (path.start_inside, path.end_inside) if inside)
+    off_street_s = path.duration - inside_s - times.sum()
     straight_m = path.start_m + path.end_m
     to_start = path.start_m / straight_m if straight_m else 1.0
     times[0] += off_street_s * to_start

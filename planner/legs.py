@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner import streets
+from planner.approach import Endpoint
 from planner.changes import footpaths_for
 from planner.ends import AT_STOP, BY_FOOTPATH, BY_STREET, StopAccess, stop_place
 from planner.itinerary import Itinerary, Leg, Place, Reason, StopCall, StreetLeg, TransitLeg
@@ -21,7 +22,7 @@ from planner.service_day import ServiceDay, service_date
 from planner.shapes import cut_shape
 from planner.transit import Journey, Ride, Segment
 
-Ends = tuple[Endpoint, streets.Endpoint]
+Ends = tuple[Endpoint, Endpoint]
 Points = tuple[tuple[float, float], ...]
 Places = tuple[Place, Place]
 Timing = tuple[datetime, int]  # start, seconds

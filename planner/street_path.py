@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,15 @@ from planner.request import Coordinate
 Line = NDArray[np.float64]  # (n, 2) lat, lon in degrees
 
 
+class Inside(NamedTuple):
+    """The way between a platform and the entrance of its station where a path meets the streets."""
+
+    entrance: int  # the stop that stands for it
+    place: Coordinate  # of the entrance
+    seconds: int
+    length_m: float  # straight: the pathways' own lengths aren't all published
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreetPath:
     """The least-cost way of one profile from `origin` to `destination`.
@@ -21,7 +31,9 @@ class StreetPath:
     start_fraction, end_fraction: where on the first edge it begins and on the last it ends, as a
     share of that edge from its own tail.
     start_m, end_m: the straight lines from the origin to the street and from it to the destination.
-    duration: seconds, rounded up; cost: perceived seconds; both include the straight lines.
+    start_inside, end_inside: where a platform lies behind an entrance, the way between; the
+    straight line is then the entrance's.
+    duration: seconds, rounded up; cost: perceived seconds; both include straight lines and insides.
     points: (lat, lon) from origin to destination.
     """
 
@@ -39,6 +51,16 @@ class StreetPath:
     climb_m: float
     descent_m: float
     points: tuple[tuple[float, float], ...]
+    start_inside: Inside | None = None
+    end_inside: Inside | None = None
+
+    @property
+    def outdoors(self) -> tuple[Coordinate, Coordinate]:
+        """Where it comes out into the open, and where it leaves it."""
+        return (
+            self.start_inside.place if self.start_inside else self.origin,
+            self.end_inside.place if self.end_inside else self.destination,
+        )
 
 
 def shares_of(n_edges: int, start_fraction: float, end_fraction: float) -> NDArray[np.float64]:

@@ -50,23 +50,28 @@ def nearest_streets(streets, cost, lat, lon):
 
 
 def least_way(streets, metric, start, end, pace):
-    """(cost, duration) of the best way over streets between two points' [(edge, fraction, m)]."""
+    """(cost, duration) of the best way over streets between two points.
+
+    Each is a list of its snaps [(edge, fraction, metres, seconds to it from there, and back)].
+    """
     best = (FAR, FAR)
-    for edge, fraction, metres in start:
+    start = [(*snap, m * pace + 10 * leave_s) for *snap, m, _, leave_s in start if leave_s < FAR]
+    end = [(*snap, m * pace + 10 * enter_s) for *snap, m, enter_s, _ in end if enter_s < FAR]
+    for edge, fraction, away in start:
         for gate, at in ((edge, fraction), (streets.reverse[edge], 1.0 - fraction)):
             if metric.cost[gate] >= FAR:
                 continue
-            seed = _part(metric, gate, 1.0 - at, metres * pace)
+            seed = _part(metric, gate, 1.0 - at, away)
             costs = all_costs(streets, metric, {int(streets.head[gate]): seed})
-            for other, share, metres_too in end:
+            for other, share, away_too in end:
                 for last, to in ((other, share), (streets.reverse[other], 1.0 - share)):
                     if metric.cost[last] >= FAR:
                         continue
                     before = costs[streets.tail[last]]
-                    part = _part(metric, last, to, metres_too * pace)
+                    part = _part(metric, last, to, away_too)
                     best = min(best, (before[0] + part[0], before[1] + part[1]))
                     if last == gate and to >= at:
-                        best = min(best, _part(metric, gate, to - at, (metres + metres_too) * pace))
+                        best = min(best, _part(metric, gate, to - at, away + away_too))
     return best
 
 
@@ -77,15 +82,15 @@ def _part(metric, edge, share, straight):
 
 
 def ends_of(points, snaps):
-    """Ends for the kernels: points [(lat, lon)] and for each its [(edge, fraction, metres)]."""
+    """Ends for the kernels: points [(lat, lon)] and for each its snaps, as in `least_way`."""
     lat, lon = np.array(points, np.float64).reshape(-1, 2).T
     rows = [row for of_point in snaps for row in of_point]
-    columns = np.array(rows, np.float64).reshape(-1, 3).T
+    columns = np.array(rows, np.float64).reshape(-1, 5).T
     return Ends(
         frozen(lat, np.float64),
         frozen(lon, np.float64),
         frozen(np.cumsum([0, *map(len, snaps)]), np.int32),
-        Snaps(*map(frozen, columns, (np.int32, np.float32, np.float32))),
+        Snaps(*map(frozen, columns, (np.int32, np.float32, np.float32, np.int32, np.int32))),
     )
 
 

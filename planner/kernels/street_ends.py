@@ -3,6 +3,8 @@
 A point meets the streets at a few snaps. At each it may take the street both ways, through two
 gates: gate 0 is the snap's edge, gate 1 the same street's other direction. A FORWARD search leaves
 the point by the gate's head and comes to it from the gate's tail; a BACKWARD one the other way.
+Between a platform and a snap of its station's entrance lie the ways inside, which take another
+time out than in, and may be closed.
 """
 
 from __future__ import annotations
@@ -31,6 +33,8 @@ class Snaps(NamedTuple):
     edge: Int32  # direction +1
     fraction: Float32  # along that edge, from its tail
     distance_m: Float32  # straight line, walked and charged
+    enter_s: Int32  # from there on to the point, UNREACHED where one can't
+    leave_s: Int32  # from the point to there; 0 both ways where the straight line is all
 
 
 class Ends(NamedTuple):
@@ -44,7 +48,7 @@ class Ends(NamedTuple):
 
 def ends_of_stops(lat: Float64, lon: Float64, links: StopLinks) -> Ends:
     """Stops as ends of ways, by stop index."""
-    snaps = Snaps(links.edge, links.fraction, links.distance_m)
+    snaps = Snaps(links.edge, links.fraction, links.distance_m, links.enter_s, links.leave_s)
     return Ends(lat, lon, links.stop_offset, snaps)
 
 
@@ -67,7 +71,7 @@ def seeds_at(
 ) -> Seeds:
     """The nodes first reached from point `index`; BACKWARD: the last before it.
 
-    Two seeds per snap, for its gates 0 and 1; UNREACHED where a gate is closed.
+    Two seeds per snap, for its gates 0 and 1; UNREACHED where a gate or the way to it is closed.
     `pace`: tenths of a second per metre of the straight line.
     """
     first = ends.snap_offset[index]
@@ -78,12 +82,12 @@ def seeds_at(
     for i in range(2 * count):
         gate, position = _gate(streets, ends.snaps, first + i // 2, i % 2)
         node[i] = streets.head[gate] if direction == FORWARD else streets.tail[gate]
-        if metric.cost[gate] < UNREACHED:
+        entering = direction == BACKWARD  # the point is where the way ends
+        aside = _aside(ends.snaps, first + i // 2, entering, pace)
+        if metric.cost[gate] < UNREACHED and aside < UNREACHED:
             share = 1.0 - position if direction == FORWARD else position
-            straight = ends.snaps.distance_m[first + i // 2] * pace
-            entering = direction == BACKWARD  # the point is where the way ends
-            cost[i] = _whole(_part(metric, gate, share, entering) + straight)
-            duration[i] = _whole(share * metric.duration_ds[gate] + straight)
+            cost[i] = _whole(_part(metric, gate, share, entering) + aside)
+            duration[i] = _whole(share * metric.duration_ds[gate] + aside)
     return Seeds(node, cost, duration)
 
 
@@ -111,18 +115,19 @@ def finish(
     best_end = NO_VIA
     via = NO_VIA
     first = end.snap_offset[end_index]
+    entering = direction == FORWARD
     for i in range(2 * (end.snap_offset[end_index + 1] - first)):
         snap = first + i // 2
         gate, position = _gate(streets, end.snaps, snap, i % 2)
-        if metric.cost[gate] >= UNREACHED:
+        aside = _aside(end.snaps, snap, entering, pace)
+        if metric.cost[gate] >= UNREACHED or aside >= UNREACHED:
             continue
-        straight = end.snaps.distance_m[snap] * pace
         node = streets.tail[gate] if direction == FORWARD else streets.head[gate]
         if labels[node, STATE] == SETTLED:
             share = position if direction == FORWARD else 1.0 - position
-            part = _part(metric, gate, share, direction == FORWARD)
-            cost = labels[node, COST] + _whole(part + straight)
-            time = labels[node, DURATION] + _whole(share * metric.duration_ds[gate] + straight)
+            part = _part(metric, gate, share, entering)
+            cost = labels[node, COST] + _whole(part + aside)
+            time = labels[node, DURATION] + _whole(share * metric.duration_ds[gate] + aside)
             if cost < best or (cost == best and time < duration):
                 best = cost
                 duration = time
@@ -134,9 +139,9 @@ def finish(
             ahead = position - _gate(streets, start.snaps, other, i % 2)[1]
             if direction == BACKWARD:
                 ahead = -ahead
-            if ahead >= 0.0:
-                both = straight + start.snaps.distance_m[other] * pace
-                cost = _whole(_part(metric, gate, ahead, False) + both)  # noqa: FBT003 - a kernel
+            both = aside + _aside(start.snaps, other, not entering, pace)
+            if ahead >= 0.0 and both < UNREACHED:
+                cost = _whole(_part(metric, gate, ahead, False) + both)
                 if cost < best:
                     best = cost
                     duration = _whole(ahead * metric.duration_ds[gate] + both)
@@ -176,7 +181,16 @@ def _gate(streets: Streets, snaps: Snaps, snap: int, gate: int) -> tuple[int, fl
 
 
 @njit(cache=True, nogil=True)
-def _part(metric: Metric, gate: int, share: float, entering: bool) -> float:  # noqa: FBT001
+def _aside(snaps: Snaps, snap: int, entering: bool, pace: float) -> float:
+    """Tenths of a second between a point and its snap; UNREACHED where that way is closed."""
+    inside = snaps.enter_s[snap] if entering else snaps.leave_s[snap]
+    if inside >= UNREACHED:
+        return float(UNREACHED)
+    return float(snaps.distance_m[snap] * pace + 10.0 * inside)
+
+
+@njit(cache=True, nogil=True)
+def _part(metric: Metric, gate: int, share: float, entering: bool) -> float:
     """The cost of a share of an edge.
 
     The penalty for entering a street open only at the ends of a trip doesn't depend on how far
@@ -192,7 +206,8 @@ def _across(start: Ends, start_index: int, end: Ends, end_index: int, pace: floa
     """Tenths of a second straight from one point to the other, where no street lies between.
 
     Each point has an open circle around it, up to its nearest street. Where the two circles
-    touch, the straight line stays inside them. UNREACHED where they don't.
+    touch, the straight line stays inside them. UNREACHED where they don't, and for a platform
+    behind entrances, which lies in nobody's open.
     """
     open_m = _open_m(start, start_index) + _open_m(end, end_index)
     straight = beeline_m(
@@ -208,6 +223,8 @@ def _open_m(ends: Ends, index: int) -> float:
     first = ends.snap_offset[index]
     if first == ends.snap_offset[index + 1]:
         return 0.0
+    if ends.snaps.enter_s[first] > 0 or ends.snaps.leave_s[first] > 0:
+        return -np.inf
     return float(ends.snaps.distance_m[first])
 
 

@@ -134,10 +134,13 @@ def test_ways_between_points_on_streets_equal_the_slow_answer(drawing, profile, 
     metric = profile_metric(streets, get_profile(profile))
     metric = metric._replace(cost=metric.duration_ds)  # penalties at the ends have their own test
     forward = np.flatnonzero((streets.direction > 0) & (streets.length_m > 0)).tolist()
+    inside = st.sampled_from([0, 1, 40, 300, FAR])
     snap = st.tuples(
         st.sampled_from(forward),
         st.sampled_from([0.0, 0.25, 0.5, 1.0]),
         st.sampled_from([0.0, 8.0]),
+        inside,
+        inside,
     )
     snaps = st.lists(snap, min_size=1, max_size=3)
     start, end = data.draw(snaps), data.draw(snaps)
