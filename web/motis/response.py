@@ -39,7 +39,7 @@ class Detail:
 
 def plan_response(answer: Answer, network: Network, detail: Detail | None = None) -> dict[str, Any]:
     """The JSON object of MOTIS' `plan`, by default in the newest version, with all detail."""
-    writer = _Writer(detail or Detail(), network.manifest["timezone"])
+    writer = Writer(detail or Detail(), network.manifest["timezone"])
     response = schema.PlanResponse(
         request_parameters=dict(writer.detail.parameters),
         debug_output=dict(answer.debug),
@@ -62,13 +62,14 @@ def plan_response(answer: Answer, network: Network, detail: Detail | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Writer:
+class Writer:
     """Writes the parts of one answer."""
 
     detail: Detail
     timezone: str
 
     def itinerary(self, itinerary: Itinerary) -> schema.Itinerary:
+        """One way to make the trip."""
         rides = [i for i, leg in enumerate(itinerary.legs) if isinstance(leg, TransitLeg)]
         last = len(itinerary.legs) - 1
         return schema.Itinerary(
@@ -89,6 +90,7 @@ class _Writer:
         )
 
     def leg(self, leg: Leg, *, first: bool, last: bool, transfer: bool) -> schema.Leg:
+        """A leg; its two ends are named bare where the trip begins and ends there."""
         bare = ("START" if first else "", "END" if last else "")
         if isinstance(leg, TransitLeg):
             return self.transit_leg(leg)
@@ -96,6 +98,7 @@ class _Writer:
         return self.street_leg(leg, bare=bare, shown=shown)
 
     def street_leg(self, leg: StreetLeg, *, bare: tuple[str, str], shown: bool) -> schema.Leg:
+        """A way through the streets, with its geometry where `shown`."""
         return schema.Leg(
             mode=leg.mode.upper(),
             from_=self.place(leg.origin, departure=leg.start, bare=bare[0]),
@@ -110,6 +113,7 @@ class _Writer:
         )
 
     def transit_leg(self, leg: TransitLeg) -> schema.Leg:
+        """A ride on one vehicle."""
         display = leg.route_short_name or leg.route_long_name or leg.trip_short_name
         named = self.detail.version >= _DISPLAY_NAME
         first, last = leg.calls[0], leg.calls[-1]
@@ -144,6 +148,7 @@ class _Writer:
         )
 
     def call(self, call: StopCall) -> schema.Place:
+        """A stop on the way, with its times."""
         return self.place(call.place, arrival=call.arrival, departure=call.departure)
 
     def place(
@@ -174,6 +179,7 @@ class _Writer:
         )
 
     def step(self, step: Step) -> schema.Step:
+        """A stretch of one street."""
         turn = str(step.turn)
         return schema.Step(
             relative_direction=_V1_TURNS.get(turn, turn) if self.detail.version == 1 else turn,
@@ -188,6 +194,7 @@ class _Writer:
         )
 
     def polyline(self, points: Iterable[tuple[float, float]]) -> schema.Polyline:
+        """A line, as precise as the version has it."""
         points = tuple(points)
         precision = 6 if self.detail.version >= _SIX_DECIMALS else 7
         return schema.Polyline(
