@@ -105,12 +105,16 @@ def edge_line(streets: Streets, edge: int, start: float = 0.0, end: float = 1.0)
     return np.concatenate((ends[:1], line[inside], ends[1:]))
 
 
+def point_line(place: Coordinate) -> Line:
+    """The line of one point."""
+    return np.array([(place.lat, place.lon)])
+
+
 def joined(
     lines: list[Line], origin: Coordinate, destination: Coordinate
 ) -> tuple[tuple[float, float], ...]:
     """Through `lines` from origin to destination, at 1e-6 degrees, no point twice in a row."""
-    ends = [np.array([(place.lat, place.lon)]) for place in (origin, destination)]
-    points = np.round(np.concatenate([ends[0], *lines, ends[1]]), 6)
+    points = np.round(np.concatenate([point_line(origin), *lines, point_line(destination)]), 6)
     kept = np.concatenate(((True,), np.any(np.diff(points, axis=0) != 0.0, axis=1)))
     lat, lon = points[kept].T.tolist()
     return tuple(zip(lat, lon, strict=True))

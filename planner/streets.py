@@ -48,7 +48,7 @@ from planner.network.shape import (
 )
 from planner.network.store import Network, frozen
 from planner.request import Coordinate
-from planner.street_path import StreetPath, joined, lines_of, shares_of
+from planner.street_path import StreetPath, joined, lines_of, point_line, shares_of
 
 MAX_SETTLED: Final = 4_000_000  # nodes one search may settle before it gives up: about a second
 _TRIFLE_M: Final = 0.05  # of an end edge that isn't worth telling
@@ -218,9 +218,9 @@ def _path(  # noqa: PLR0917 - what the search was given and what it left
     lines = lines_of(streets, edges, chain.begin, chain.stop)
     origin, destination = start.coordinate, end.coordinate
     if left is not None:
-        lines.insert(0, np.array([left.place]))
+        lines.insert(0, point_line(left.place))
     if entered is not None:
-        lines.append(np.array([entered.place]))
+        lines.append(point_line(entered.place))
     return StreetPath(
         profile=profile,
         origin=origin,
