@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -17,10 +18,12 @@ from planner.itinerary import Answer
 from planner.network.public_ids import list_public_ids
 from planner.network.shape import UNREACHED, Streets, Timetable
 from planner.network.store import Network
+from planner.one_to_all import earliest_arrivals
 from planner.plan import plan
 from planner.request import Coordinate, Request
-from planner.service_day import day_zero, services_on
+from planner.service_day import day_zero, service_day, services_on
 from planner.stop_ids import parse_stop_ref
+from planner.transit import Reach
 
 TRIPS_TRIED: Final = 3
 WINDOW_S: Final = 3600
@@ -67,11 +70,24 @@ def _ask_for_ride(network: Network, ride: _Ride, origin: str, destination: str) 
         )
         raise CanaryError(msg)
     plan(network, replace(forward, window_s=WINDOW_S))
+    _ask_everywhere(network, ride)
     here, there = (_coordinate(network, stop) for stop in (ride.origin, ride.destination))
     if here is not None and there is not None:
         for request in (forward, backward):
             access = frozenset({"walk", "bike"})
             plan(network, replace(request, origin=here, destination=there, access=access))
+
+
+def _ask_everywhere(network: Network, ride: _Ride) -> None:
+    """Who is at the stop in time is there no later than the trip, among all that can be reached."""
+    zone = ZoneInfo(network.manifest["timezone"])
+    day = service_day(network, ride.departure.astimezone(zone).date())
+    at_stop = Reach(np.array([ride.origin], np.int32), np.zeros(1, np.int32))
+    time, latest = day.clock(ride.departure), day.clock(ride.arrival)
+    arrivals = earliest_arrivals(day, at_stop, time, latest=latest, max_rides=1)
+    if arrivals[ride.destination] > latest:
+        msg = f"stop {ride.destination} isn't among those reached from {ride.origin}"
+        raise CanaryError(msg)
 
 
 def _coordinate(network: Network, stop: int) -> Coordinate | None:

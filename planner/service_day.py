@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from threading import Lock
+from threading import Condition
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -106,7 +106,10 @@ def service_day(
     )
 
 
-@cached(LRUCache(KEPT_BYTES, getsizeof=lambda day: min(day.nbytes, KEPT_BYTES)), lock=Lock())
+# Whoever asks for a slice that is being made waits for it.
+@cached(
+    LRUCache(KEPT_BYTES, getsizeof=lambda day: min(day.nbytes, KEPT_BYTES)), condition=Condition()
+)
 def _slice(
     network: Network,
     day: date,
