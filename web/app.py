@@ -14,8 +14,10 @@ from planner.plan import plan
 from planner.request import Request
 from web.api.geocode import make_geocode_blueprint
 from web.api.health import make_health_blueprint
+from web.api.one_to_all import make_one_to_all_blueprint
 from web.api.openapi import make_app
 from web.api.plan import make_plan_blueprint
+from web.api.profile import make_profile_blueprint
 from web.city import City, serve
 from web.pages.views import register_pages
 from web.problems import register_problems
@@ -41,6 +43,8 @@ def create_app(
     register_problems(app)
     CORS(app, resources={"/api/*": {}}, methods=["GET", "POST"], send_wildcard=True)
     app.register_api(make_plan_blueprint())
+    app.register_api(make_profile_blueprint())
+    app.register_api(make_one_to_all_blueprint())
     app.register_api(make_geocode_blueprint())
     app.register_api(make_health_blueprint())
     register_pages(app)

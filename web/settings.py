@@ -52,14 +52,27 @@ class Settings:
     max_geocode_results: int = field(
         default=50, metadata={"help": "Most places of one search answer; more is cut."}
     )
+    max_reach_s: int = field(
+        default=2 * 3600,
+        metadata={"help": "Longest travel time of one-to-all in seconds; longer is refused."},
+    )
+    max_reach_window_s: int = field(
+        default=2 * 3600,
+        metadata={"help": "Longest window of reachable in seconds; longer is refused."},
+    )
+    max_reached: int = field(
+        default=65_535, metadata={"help": "Most stops of one answer; more is refused."}
+    )
 
 
-_LEAST: Final = {"max_itineraries": 1, "max_geocode_results": 1}
+_LEAST: Final = {"max_itineraries": 1, "max_geocode_results": 1, "max_reached": 1}
 _MOST: Final = {  # what planner.request.Request accepts
     "max_window_s": 24 * 3600,
     "max_itineraries": 50,
     "max_access_s": 7200,
     "max_direct_s": 6 * 3600,
+    "max_reach_s": 12 * 3600,
+    "max_reach_window_s": 24 * 3600,
 }
 _LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
 

@@ -162,6 +162,23 @@ class PlanResponse(Form):
     unsupported: list[Unsupported]
 
 
+class ReachedPlace(Form):
+    """A stop that is reached."""
+
+    place: Place
+    duration: int = Field(description="Minutes, rounded up.")
+    k: int = Field(description="Fewest vehicles with which it takes no longer; 0 on foot.")
+
+
+class Reachable(Form):
+    """Answer to `one-to-all`; `all` is empty where no stop is reached."""
+
+    one: Place
+    all: list[ReachedPlace]
+    shortfalls: list[Shortfall]
+    unsupported: list[Unsupported]
+
+
 class Area(Form):
     """An administrative area."""
 
