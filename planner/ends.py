@@ -21,7 +21,7 @@ from planner.request import Coordinate, PlaceRef, StopRef
 from planner.stop_ids import find_stop, public_stop_id
 from planner.transit import Reach
 
-Side = Literal["origin", "destination"]
+Side = Literal["origin", "destination", "via"]
 
 _ENTRANCE = 2  # Stops.location_type
 

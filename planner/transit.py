@@ -59,6 +59,7 @@ class Ride:
     """One vehicle, from a call to a later one; mostly on one trip.
 
     board_point, alight_point: the transfer points of the two calls; the stops they lie at.
+    stay_s: seconds one stays where it is left, before walking on (a stop on the way).
     """
 
     segments: tuple[Segment, ...]
@@ -68,6 +69,7 @@ class Ride:
     alight_stop: int
     departure: int
     arrival: int
+    stay_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
