@@ -296,7 +296,7 @@ def _scan(
                 labels.ride_by[k, stop, ALIGHT] = position
                 labels.counts[IMPROVED] += 1
                 n_marked = _mark(work, stop, n_marked)
-                if arrival + egress[stop] < goal:
+                if egress[stop] < UNREACHED and arrival + egress[stop] < goal:
                     goal = bound = arrival + egress[stop]
                     labels.target[k] = goal
                     labels.target_stop[k] = stop
