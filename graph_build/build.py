@@ -29,6 +29,7 @@ from graph_build.region import BuildInputs
 from graph_build.streets import compile_streets
 from graph_build.tiles import write_tiles
 from graph_build.timetable import CompiledTimetable, compile_timetable
+from graph_build.transfer_points import compile_transfer_points
 from planner.network.metrics import profile_metric
 from planner.network.profiles import get_profile, list_profiles
 from planner.network.public_ids import list_public_ids
@@ -216,6 +217,8 @@ def _link(
         progress.phase("Linking stops to streets")
         links = _link_stops(timetable.stops, feeds, parts, issues)
 
+    trips, points = compile_transfer_points(timetable, feeds, issues)
+
     def footpaths(profile: str, log: IssueLog) -> Footpaths:
         return compile_footpaths(
             timetable.stops,
@@ -223,6 +226,7 @@ def _link(
             parts.streets if parts else None,
             parts.metrics[profile] if parts else None,
             links[profile] or links["walk"],
+            points=points,
             profile=profile,
             transfer_time=inputs.transfer_time,
             max_walk_s=MAX_WALK_S,
@@ -234,7 +238,7 @@ def _link(
         manifest={"feeds": timetable.feed_facts, "zones": timetable.zones},
         stops=timetable.stops,
         routes=timetable.routes,
-        timetable=timetable.timetable,
+        timetable=trips,
         footpaths=footpaths("walk", issues),
         # Its faults are the walker's; they are told once.
         footpaths_step_free=footpaths("wheelchair", IssueLog()),

@@ -140,8 +140,8 @@ def _compile_feed(
     times = feed.stop_times
     trips = feed.tables["trips"].iloc[runs.trip]
     first_run = np.flatnonzero(np.diff(runs.sequence, prepend=-1))
-    calls = pack_calls(times)[_spread(runs.first_event[first_run], runs.n_events[first_run])]
-    events = _spread(runs.first_event, runs.n_events)
+    calls = pack_calls(times)[spread(runs.first_event[first_run], runs.n_events[first_run])]
+    events = spread(runs.first_event, runs.n_events)
     shift = np.repeat(runs.shift, runs.n_events) if runs.unfolded.any() else np.int32(0)
     route = pd.Index(feed.tables["routes"]["route_id"]).get_indexer(pd.Index(trips["route_id"]))
     agency = feed.tables["agency"]
@@ -181,7 +181,7 @@ def _advance(base: _Base, feed: GtfsFeed, runs: Runs, part: Mapping[str, NDArray
     )
 
 
-def _spread(start: Int64, length: Int32) -> Int64:
+def spread(start: Int64, length: Int32 | Int64) -> Int64:
     """start[0], start[0] + 1, ... for length[0] numbers, then the same from start[1], ..."""
     before = np.cumsum(length, dtype=np.int64) - length
     numbers: Int64 = np.arange(length.sum(dtype=np.int64)) + np.repeat(start - before, length)

@@ -13,10 +13,12 @@ from feeds.gtfs_schema import ABSENT
 from feeds.issues import IssueLog
 from feeds.progress import Silent
 from graph_build.footpaths import compile_footpaths
+from graph_build.transfer_points import stops_as_points
+from graph_build.transfer_rules import read_rules
 from planner.network.profiles import get_profile
 
 FOOT = {"highway": "footway"}
-KINDS = ("same", "walked", "straight", "published")
+KINDS = ("same", "walked", "straight", "published", "guaranteed")
 PACE = 3.6 / get_profile("walk").speed_kmh
 MAX_WALK_S = 900
 
@@ -30,6 +32,8 @@ def feed_of(transfers="", pathways=""):
 
     numbers = {"transfer_type": int, "min_transfer_time": int}
     changes = table(transfers, "from_stop_id", "to_stop_id", *numbers).astype(numbers)
+    blank = ("from_route_id", "to_route_id", "from_trip_id", "to_trip_id")
+    changes = changes.assign(**dict.fromkeys(blank, ""))
     numbers = {"pathway_mode": int, "is_bidirectional": int, "traversal_time": int, "length": float}
     paths = table(pathways, "from_stop_id", "to_stop_id", *numbers).astype(numbers)
     return SimpleNamespace(name="feed", tables={"transfers": changes, "pathways": paths})
@@ -41,9 +45,12 @@ def changes(stops, feed=None, network=None, *, max_walk_s=MAX_WALK_S):
     parts = (None, None, None)
     if network is not None:
         parts = (network.streets, network.metrics["walk"], network.stop_links)
+    feeds = [feed or feed_of()]
+    points = stops_as_points(len(stops.station), read_rules(stops, feeds, issues))
     footpaths = compile_footpaths(
-        stops, [feed or feed_of()], *parts, max_walk_s=max_walk_s, issues=issues, progress=Silent()
-    )
+        stops, feeds, *parts,
+        points=points, max_walk_s=max_walk_s, issues=issues, progress=Silent(),
+    )  # fmt: skip
     ids = [*stops.stop_id.list_all()]
     found = {}
     for stop, name in enumerate(ids):
@@ -96,7 +103,7 @@ def test_B6_a_minimum_holds_where_it_is_longer_than_the_walk():
 def test_B6_a_timed_change_may_take_no_time():
     stops, network = street_of(0, 100)
     found, _ = changes(stops, feed_of("a b 1 -\nb b 1 -"), network)
-    assert found["ab"] == found["bb"] == (0, "published")
+    assert found["ab"] == found["bb"] == (0, "guaranteed")
 
 
 def test_B7_a_forbidden_change_is_none():
@@ -177,11 +184,10 @@ def test_pathways_make_changes_through_the_station():
     assert "ad" not in found  # nobody boards at an entrance
 
 
-def test_unknown_stops_and_rules_for_trips_are_counted():
-    feed = feed_of("a x 2 60\na a 4 -")
-    found, issues = changes(stops_at([(48.0, 2.0)]), feed)
+def test_rules_of_unknown_stops_are_counted():
+    found, issues = changes(stops_at([(48.0, 2.0)]), feed_of("a x 2 60"))
     assert found == {"aa": (120, "same")}
-    assert issues.counts == {"transfer_with_unknown_stop": 1, "transfer_of_route_or_trip": 1}
+    assert issues.counts == {"transfer_with_unknown_stop": 1}
 
 
 def test_stops_without_coordinates_change_at_themselves_only():
