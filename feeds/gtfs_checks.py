@@ -221,17 +221,16 @@ def _check_frequencies(work: _Work) -> None:
 
 
 def _check_transfers(work: _Work) -> None:
-    """Drop transfers of unknown stops; a blank stop is right where trips are linked."""
+    """Drop transfers of unknown stops; an end may have none where it names a route or a trip."""
     if "transfers" not in work.tables:
         return
-    transfers = work.tables["transfers"]
     stops = work.tables["stops"]["stop_id"]
-    linked = ((transfers["from_trip_id"] != "") & (transfers["to_trip_id"] != "")).to_numpy()
-    for column in ("from_stop_id", "to_stop_id"):
-        blank = (work.tables["transfers"][column] == "").to_numpy()
-        bad = ~work.tables["transfers"][column].isin(stops).to_numpy() & ~(blank & linked)
-        linked = linked[~bad]
-        work.drop("transfers", bad, "transfer_without_stop", column=column)
+    for end in ("from", "to"):
+        transfers = work.tables["transfers"]
+        stop = transfers[f"{end}_stop_id"]
+        named = (transfers[[f"{end}_route_id", f"{end}_trip_id"]] != "").any(axis=1)
+        bad = ~(stop.isin(stops) | ((stop == "") & named)).to_numpy()
+        work.drop("transfers", bad, "transfer_without_stop", column=f"{end}_stop_id")
     transfers = work.tables["transfers"]
     bad = (
         (transfers["min_transfer_time"] < -1) | ~transfers["transfer_type"].isin(range(6))
