@@ -112,12 +112,13 @@ def _position(network: Network, stop: int) -> tuple[float, float]:
 
 def stops_at_hand(
     network: Network, end: End, footpaths: FootpathTable, *, modes: frozenset[str],
-    step_free: bool, max_s: int, backward: bool,
+    step_free: bool, max_s: int, backward: bool, pace: Pace = USUAL,
 ) -> StopAccess:  # fmt: skip
     """Every stop within `max_s` seconds of `end`, by the quickest of `modes` (ties: on foot).
 
     backward: towards the end rather than from it; `footpaths` must then be the mirrored ones.
-    From a stop, changes on foot come before the streets. Raises SearchTooLongError.
+    From a stop, changes on foot come before the streets. `footpaths` are at the traveller's pace
+    already. Raises SearchTooLongError.
     """
     n_stops = len(network.stops.lat)
     best = np.full(n_stops, UNREACHED, np.int32)
@@ -138,11 +139,14 @@ def stops_at_hand(
         improve(Reach(at_once, np.zeros(len(at_once), np.int32)), AT_STOP, 0)
         for stop in at_once.tolist():
             row = slice(footpaths.offset[stop], footpaths.offset[stop + 1])
-            improve(Reach(footpaths.to[row], footpaths.duration[row]), BY_FOOTPATH, 0, stop)
+            at_stop = footpaths.to[row] < n_stops  # other points are for those who change vehicle
+            way = Reach(footpaths.to[row][at_stop], footpaths.duration[row][at_stop])
+            improve(way, BY_FOOTPATH, 0, stop)
     for index, mode in enumerate(names):
         profile = profile_of(mode, step_free=step_free)
-        near = streets.reach_stops(network, end.endpoint, profile, max_s=max_s, backward=backward)
-        improve(Reach(near.stop, near.duration), BY_STREET, index)
+        limit = pace.usual_s(profile, max_s)
+        near = streets.reach_stops(network, end.endpoint, profile, max_s=limit, backward=backward)
+        improve(Reach(near.stop, pace.own_s(profile, near.duration)), BY_STREET, index)
     if isinstance(end.endpoint, Coordinate):
         walker = profile_of("walk", step_free=step_free)
         improve(_straight_reach(network, end.endpoint, walker), BY_STRAIGHT_LINE, 0)
