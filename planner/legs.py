@@ -70,7 +70,7 @@ class LegMaker:
             ends, places = ends[::-1], places[::-1]
         if how == BY_FOOTPATH:
             pair = (stop, int(side.via[stop])) if side.backward else (int(side.via[stop]), stop)
-            return self._footpath_legs(pair, places, self._instant(start))
+            return self._footpath_legs(pair, pair, places, self._instant(start))
         timing = (self._instant(start), side.seconds_to(stop))
         if how == BY_STREET:
             leg = self._walk(ends, places, timing, side.mode[side.mode_index[stop]])
@@ -84,13 +84,16 @@ class LegMaker:
         if pair[0] == pair[1]:
             return []
         places = (stop_place(self.network, pair[0]), stop_place(self.network, pair[1]))
-        return self._footpath_legs(pair, places, self._instant(ride.arrival))
+        points = (ride.alight_point, following.board_point)
+        return self._footpath_legs(pair, points, places, self._instant(ride.arrival))
 
-    def _footpath_legs(self, pair: tuple[int, int], places: Places, start: datetime) -> list[Leg]:
+    def _footpath_legs(
+        self, pair: tuple[int, int], points: tuple[int, int], places: Places, start: datetime
+    ) -> list[Leg]:
         """A change on foot as the Footpaths have it, drawn through the streets where they can."""
         footpaths = footpaths_for(self.network, step_free=self.step_free)
-        row = slice(int(footpaths.point_offset[pair[0]]), int(footpaths.point_offset[pair[0] + 1]))
-        index = row.start + int(np.flatnonzero(footpaths.to_point[row] == pair[1])[0])
+        row = slice(*footpaths.point_offset[points[0] : points[0] + 2].tolist())
+        index = row.start + int(np.flatnonzero(footpaths.to_point[row] == points[1])[0])
         timing = (start, int(footpaths.duration[index]))
         kind = int(footpaths.kind[index])
         if kind == WALKED:
