@@ -1,4 +1,6 @@
 import math
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,13 +12,14 @@ from street_networks import near_corner, network_of, stops_at, walk
 from feeds.issues import IssueLog
 from feeds.progress import Silent
 from graph_build.footpaths import compile_footpaths
+from planner.instructions import describe
 from planner.itinerary import Reason, SearchTooLongError
 from planner.kernels.snap import snap
 from planner.kernels.street_ends import finish, finish_all, seeds_at
 from planner.kernels.street_search import search
 from planner.network.metrics import ENDS_PENALTY_S
 from planner.network.profiles import get_profile
-from planner.network.store import Network
+from planner.network.store import Network, frozen
 from planner.request import Coordinate
 from planner.streets import find_snaps, reach_stops, route
 
@@ -122,6 +125,73 @@ def test_stops_are_reached_in_the_time_of_the_way_to_them(profile, backward):
     }
     assert found == {s: p.duration for s, p in ways_to.items() if p and p.duration <= 200}
     assert found
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    street_drawings(),
+    st.lists(st.tuples(st.integers(-50, 350), st.integers(-50, 250)), min_size=2, max_size=5),
+    st.sampled_from(["walk", "bike"]),
+    st.data(),
+)
+def test_C8_every_question_pays_for_the_same_ways_inside(drawing, places, profile, data):
+    network = network_of(*drawing, places)
+    network, closed = behind_entrances(network, data)
+    for place in (0, near_corner(120, 60)):
+        for backward in (False, True):
+            reached = reach_stops(network, place, profile, max_s=900, backward=backward)
+            found = dict(zip(reached.stop.tolist(), reached.duration.tolist(), strict=True))
+            for stop in range(len(places)):
+                ends = (stop, place) if backward else (place, stop)
+                path = walk(network, *ends, profile)
+                if stop == place:
+                    assert path is None or path.duration == 0
+                elif path is None:
+                    assert stop not in found
+                else:
+                    # Each end of a way is rounded by itself.
+                    assert abs(min(found.get(stop, 901), 901) - min(path.duration, 901)) <= 1
+                    check_insides(network, path)
+    for stop in closed:
+        assert walk(network, near_corner(120, 60), stop, profile) is None
+
+
+def behind_entrances(network, data):
+    """Some stops' links lead through the last stop as entrance, each way as long as drawn."""
+    links = network.stop_links
+    n_stops = len(links.stop_offset) - 1
+    stop = np.repeat(np.arange(n_stops), np.diff(links.stop_offset))
+    inside = data.draw(st.lists(st.booleans(), min_size=n_stops, max_size=n_stops))
+    inside[-1] = False
+    through = np.array(inside)[stop]
+    time = st.sampled_from([1, 30, 200, 2**30])
+    times = [
+        data.draw(st.lists(time, min_size=len(stop), max_size=len(stop))) if len(stop) else []
+        for _ in range(2)
+    ]
+    enter_s, leave_s = (np.where(through, np.array(one, np.int64), 0) for one in times)
+    links = links._replace(
+        entrance=frozen(np.where(through, n_stops - 1, -1), np.int32),
+        enter_s=frozen(enter_s, np.int32),
+        leave_s=frozen(leave_s, np.int32),
+    )
+    shut = {s for s in range(n_stops) if inside[s] and (enter_s[stop == s] == 2**30).all()}
+    return replace(network, stop_links=links), shut & set(stop.tolist())
+
+
+def check_insides(network, path):
+    """A path's straight lines, streets and insides are all of its seconds, and drawn as one."""
+    if path is None or not len(path.edges):
+        return
+    steps = describe(network, path)
+    assert sum(step.duration for step in steps) == path.duration
+    assert sum(step.length_m for step in steps) == pytest.approx(path.length_m, abs=0.01)
+    assert all(step.duration >= 0 for step in steps)
+    for before, after in pairwise(steps):
+        assert before.points[-1] == after.points[0]
+    for inside, step in ((path.start_inside, steps[0]), (path.end_inside, steps[-1])):
+        if inside is not None:
+            assert (step.duration, step.road_class) == (inside.seconds, "corridor")
 
 
 def test_B9_two_stops_at_one_place_are_no_time_apart():
