@@ -1,26 +1,17 @@
-"""Journeys by transit, drawn; and thousands of generated ones against the slow answer."""
+"""Journeys by transit, drawn; test_oracle.py has thousands of generated ones."""
 
 from __future__ import annotations
 
-import random
 from datetime import timedelta
 
-import naive
 import numpy as np
-import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from generated_town import reach
 from timetable_text import FIRST_DATE, network, seconds, timetable
 
 from planner.service_day import day_zero, service_day
-from planner.transit import Reach, pareto_set, range_set
+from planner.transit import pareto_set, range_set
 
 WEDNESDAY = FIRST_DATE + timedelta(days=2)
-
-
-def reach(seconds_by_stop):
-    stops = sorted(seconds_by_stop)
-    return Reach(np.array(stops, np.int32), np.array([seconds_by_stop[s] for s in stops], np.int32))
 
 
 def departures(day):
@@ -267,112 +258,3 @@ def test_range_goes_on_from_the_first_of_several_departures():
         arrive_by=False, max_rides=4, window=3600, at_least=1,
     )  # fmt: skip
     assert [clock(j.departure) for j in found] == ["8:03", "8:04", "8:06"]
-
-
-def generated_town(rng):
-    """Trips with loops, overtaking, equal times, nights, two zones, and footpaths of any kind."""
-    n_stops = rng.randint(3, 8)
-    trips = []
-    for route in range(rng.randint(1, 6)):
-        stops = [rng.randrange(n_stops) for _ in range(rng.randint(2, 6))]
-        rules = [(rng.random() < 0.9, rng.random() < 0.9) for _ in stops]
-        for _ in range(rng.randint(1, 5)):
-            t = rng.choice([0, 8, 8, 8, 23, 24, 26, 31]) * 3600 + rng.randint(0, 90) * 60
-            calls = []
-            for stop, (board, alight) in zip(stops, rules, strict=True):
-                arrival = t + rng.choice([0, 60, 120, 300, 600])
-                t = arrival + rng.choice([0, 0, 0, 60, 240])
-                calls.append((stop, arrival, t, board, alight))
-            trips.append(
-                {
-                    "route": route,
-                    "calls": calls,
-                    "service": rng.randrange(3),
-                    "zone": rng.choice([0, 0, 0, 1]),
-                }
-            )
-    paths = {(s, s): rng.choice([0, 60, 120]) for s in range(n_stops)}
-    for _ in range(rng.randint(0, 2 * n_stops)):
-        a, b = rng.sample(range(n_stops), 2)
-        paths[a, b] = rng.choice([0, 30, 60, 300, 900])
-    days = [[rng.choice([0, 1, 1]) for _ in range(14)] for _ in range(3)]
-    net = network(
-        trips,
-        paths,
-        n_stops=n_stops,
-        service_days=days,
-        zones=("Europe/Paris", "Europe/London"),
-    )
-    return net, trips, paths, days
-
-
-def vehicles_around(trips, days, day):
-    """Every vehicle of the days around `day`, on that day's clock, without any of our code."""
-    zero = day_zero(day, "Europe/Paris")
-    found = []
-    for trip in trips:
-        for number in range(14):
-            date = FIRST_DATE + timedelta(days=number)
-            if days[trip["service"]][number]:
-                zone = ("Europe/Paris", "Europe/London")[trip["zone"]]
-                shift = day_zero(date, zone) - zero
-                calls = tuple((s, a + shift, d + shift, b, x) for s, a, d, b, x in trip["calls"])
-                if calls[0][2] < 36 * 3600 and calls[-1][1] >= -12 * 3600:
-                    found.append(naive.Vehicle(calls))
-    return found
-
-
-def ends(rng, n_stops):
-    chosen = rng.sample(range(n_stops), rng.randint(1, 2))
-    return {s: rng.choice([0, 60, 400]) for s in chosen}
-
-
-def as_set(journeys_):
-    return [(j.departure, j.arrival, len(j.rides)) for j in journeys_]
-
-
-def assert_possible(net, journey, access, egress, paths):
-    """The certificate: each ride on a trip as published, each change long enough."""
-    tt = net.timetable
-    ready = journey.departure + access[journey.rides[0].board_stop]
-    for i, ride in enumerate(journey.rides):
-        times = []
-        for segment in ride.segments:
-            event = tt.trip_event_offset[segment.trip]
-            sequence = np.searchsorted(tt.sequence_trip_offset, segment.trip, "right") - 1
-            calls = tt.sequence_stop_offset[sequence]
-            assert segment.board < segment.alight
-            times += [
-                tt.departure[event + segment.board] + segment.shift,
-                tt.arrival[event + segment.alight] + segment.shift,
-            ]
-            if segment is ride.segments[0]:
-                assert tt.sequence_point[calls + segment.board] == ride.board_point
-                assert tt.sequence_pickup[calls + segment.board]
-        assert tt.sequence_point[calls + segment.alight] == ride.alight_point
-        assert tt.sequence_drop_off[calls + segment.alight]
-        assert times == sorted(times)
-        assert times[0] == ride.departure >= ready
-        assert times[-1] == ride.arrival
-        if i + 1 < len(journey.rides):
-            ready = ride.arrival + paths[ride.alight_stop, journey.rides[i + 1].board_stop]
-    assert ride.arrival + egress[ride.alight_stop] == journey.arrival
-
-
-@pytest.mark.jit
-@settings(max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.integers(0, 2**32))
-def test_agrees_with_the_slow_answer_on_generated_towns(seed):
-    rng = random.Random(seed)
-    net, trips, paths, days = generated_town(rng)
-    n_stops = len(net.stops.lat)
-    date = FIRST_DATE + timedelta(days=rng.choice([1, 2, 5, 6, 7]))  # the change of clocks too
-    day = service_day(net, date)
-    vehicles = vehicles_around(trips, days, date)
-    access, egress = ends(rng, n_stops), ends(rng, n_stops)
-    at = rng.choice([0, 7, 8, 9, 23]) * 3600 + rng.randint(0, 60) * 60
-    for arrive_by, slow in ((False, naive.pareto_set), (True, naive.reversed_pareto_set)):
-        found = pareto_set(day, reach(access), reach(egress), at, arrive_by=arrive_by, max_rides=4)
-        assert as_set(found) == slow(vehicles, paths, access, egress, at, 4)
-        for journey in found:
-            assert_possible(net, journey, access, egress, paths)
