@@ -139,6 +139,7 @@ def test_C5_a_stop_on_null_island_is_ridden_to_and_walked_to_by_nobody(tmp_path,
     spots = {"B": null}
     town = town_of(tmp_path, STREET, {"aA": FOOT}, "A     B     Z\n8:30  8:40  8:50", at=spots)
     assert sum(issues_of(town).get(k, 0) for k in ("null_island", "swapped_coordinates")) == 1
+    assert "stop_far_from_neighbours" not in issues_of(town)  # it has no place to be far from
     assert town.rides(town.ask("stop A", "stop B")) == ["A 8:30 R1 B 8:40"]
     assert town.rides(town.ask("stop B", "stop Z")) == ["B 8:40 R1 Z 8:50"]
     assert reasons(town.ask(Coordinate(*null), "stop Z")) == [Reason.OUTSIDE_AREA]
