@@ -1,5 +1,6 @@
 """What somebody can type or call stands in the documentation, or a test fails."""
 
+import ast
 import json
 import re
 from dataclasses import fields
@@ -9,6 +10,7 @@ import click
 import pytest
 from timetable_text import timetable
 
+from feeds.gtfs_schema import SHAPES, STOP_TIMES, TABLES
 from graph_build.region import BuildInputs
 from web.app import create_app
 from web.command import COMMANDS, trajets
@@ -93,6 +95,33 @@ def test_every_key_of_a_region_is_documented():
     page = read("how-to/city.md")
     for key in fields(BuildInputs):
         assert re.search(rf"^{key.name} = |`{key.name}`", page, re.MULTILINE), key.name
+
+
+def kinds_of_issues(source):
+    """Kinds that a module's calls name: Issue("kind", ...), and what counts or drops rows."""
+    recording = {"Issue", "add_all", "report", "drop", "count"}
+    tables = (*TABLES, STOP_TIMES, SHAPES)
+    names = {column.name for table in tables for column in table.columns}
+    names |= {table.name for table in tables}
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            texts = [one.value for one in node.args if isinstance(one, ast.Constant)]
+            if name in recording:
+                found = (text for text in texts if re.fullmatch("[a-z]+(_[a-z0-9]+)+", str(text)))
+                yield from (text for text in found if text not in names)
+
+
+def test_every_kind_of_issue_of_a_timetable_is_documented():
+    page = read("reference/issues.md")
+    modules = [*(DOCS.parent / "feeds").glob("gtfs*.py"), DOCS.parent / "feeds" / "stop_times.py"]
+    modules += [
+        DOCS.parent / "graph_build" / f"{name}.py"
+        for name in ("calendar", "feed_versions", "timetable_trips")
+    ]
+    kinds = {kind for module in modules for kind in kinds_of_issues(module.read_text())}
+    assert len(kinds) > 30
+    assert {kind for kind in kinds if f"`{kind}`" not in page} == set()
 
 
 def words_of(schema):
