@@ -12,7 +12,8 @@ from feeds.gtfs_schema import ABSENT
 from feeds.issues import Issue, IssueLog
 from feeds.progress import Progress
 from feeds.tables import GtfsFeed
-from graph_build.pathways import read_pathways
+from graph_build.linking import shut_stops
+from graph_build.pathways import Pathways, read_pathways
 from graph_build.timetable import spread
 from graph_build.transfer_points import TransferPoints, stops_as_points
 from graph_build.transfer_rules import BOARDABLE, FORBIDDEN, NO_RULE, TIMED, Rules
@@ -92,7 +93,8 @@ def compile_footpaths(
     walk = quickest_walks(walks)
     stated = _stop_keys(points, points.pairs.rules.key[points.pairs.stated])
     key = np.unique(np.concatenate((walk.key, points.rules.key, _at_stations(stops), stated)))
-    changes, length_m = _gather(stops, key, walk, points.rules, pathways.touched)
+    apart = _apart(stops, key, pathways, links)
+    changes, length_m = _gather(stops, key, walk, points.rules, apart)
     at, pair = _spread_to_points(points, key)
     changes = _with_pair_rules(changes, at, pair, points)
     duration, kind = change_times(changes, transfer_time)
@@ -141,18 +143,29 @@ def _at_stations(stops: Stops) -> NDArray[np.int64]:
     return np.concatenate(keys)
 
 
+def _apart(
+    stops: Stops, key: NDArray[np.int64], pathways: Pathways, links: StopLinks | None
+) -> NDArray[np.bool_]:
+    """Pairs that their station alone doesn't join, where no walk does: more is known of them.
+
+    Pathways lead to both; or this walker gets out of the one, or into the other, nowhere.
+    """
+    a, b = stop_pairs(stops, key)
+    apart = pathways.touched[a] & pathways.touched[b]
+    if links is not None:
+        no_way_in, no_way_out = shut_stops(links)
+        apart |= no_way_out[a] | no_way_in[b]
+    return np.asarray(apart & (a != b))
+
+
 def _gather(
     stops: Stops,
     key: NDArray[np.int64],
     walk: Walks,
     rules: Rules,
-    on_pathways: NDArray[np.bool_],
+    apart: NDArray[np.bool_],
 ) -> tuple[Changes, NDArray[np.float32]]:
-    """The columns of `Changes` for each key, and metres: the walk's, or the beeline's.
-
-    Where pathways lead to two stops of a station but not from one to the other, the station
-    alone doesn't join them.
-    """
+    """The columns of `Changes` for each key, and metres: the walk's, or the beeline's."""
     walk_s = np.full(len(key), UNREACHED, np.int32)
     walk_kind = np.full(len(key), SAME_STOP, np.uint8)
     a, b = stop_pairs(stops, key)
@@ -163,8 +176,7 @@ def _gather(
     min_s = np.full(len(key), ABSENT, np.int32)
     at = np.searchsorted(key, rules.key)
     rule[at], min_s[at] = rules.type, rules.min_s
-    apart = on_pathways[a] & on_pathways[b] & (a != b) & (walk_s == UNREACHED)
-    same_station = (stops.station[a] == stops.station[b]) & ~apart
+    same_station = (stops.station[a] == stops.station[b]) & ~(apart & (walk_s == UNREACHED))
     return Changes(walk_s, walk_kind, a == b, same_station, rule, min_s), length_m
 
 

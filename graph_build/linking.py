@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from feeds.issues import Issue, IssueLog
 from graph_build.pathways import Doors
@@ -93,6 +94,17 @@ def without_steps(links: StopLinks, doors: Doors) -> StopLinks | None:
     changed = links._replace(enter_s=columns[0], leave_s=columns[1])
     same = all(map(np.array_equal, columns, (links.enter_s, links.leave_s)))
     return None if same else changed
+
+
+def shut_stops(links: StopLinks) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which stops have links, and none to come in by; which have none to go out by."""
+    count = np.diff(links.stop_offset)
+    stop = np.repeat(np.arange(len(count)), count)
+    way_in, way_out = (
+        np.bincount(stop[seconds < UNREACHED], minlength=len(count)) > 0
+        for seconds in (links.enter_s, links.leave_s)
+    )
+    return (count > 0) & ~way_in, (count > 0) & ~way_out
 
 
 def _report_unlinked(stops: Stops, unlinked: np.ndarray, issues: IssueLog) -> None:

@@ -127,16 +127,26 @@ def find_doors(stops: Stops, pathways: Pathways) -> Doors:
 
 
 def report_doorless(stops: Stops, pathways: Pathways, doors: Doors, issues: IssueLog) -> None:
-    """Tell which platforms no entrance leads to, though their station has pathways."""
+    """Tell which platforms no entrance leads to, or none one way, though there are pathways."""
     n_feeds = int(stops.feed.max(initial=0)) + 1
     station = stops.station.astype(np.int64) * n_feeds + stops.feed
     described = np.isin(station, station[pathways.touched])
     described &= np.isin(stops.location_type, BOARDABLE)
     described[doors.stop] = False
-    for stop in np.flatnonzero(described).tolist():
-        detail = "its station has pathways, but none leads to it from an entrance"
-        where = f"stop {stops.stop_id.get(stop)}"
-        issues.add(Issue("stop_without_entrance", where, "entered from the street", detail))
+
+    def report(kind: str, found: NDArray[np.bool_], done: str, detail: str) -> None:
+        for stop in np.flatnonzero(found).tolist():
+            issues.add(Issue(kind, f"stop {stops.stop_id.get(stop)}", done, detail))
+
+    detail = "its station has pathways, but none leads to it from an entrance"
+    report("stop_without_entrance", described, "entered from the street", detail)
+    for kind, seconds in (
+        ("stop_without_way_in", doors.enter_s),
+        ("stop_without_way_out", doors.leave_s),
+    ):
+        one_way = np.isin(np.arange(len(station)), doors.stop)
+        one_way[doors.stop[seconds < UNREACHED]] = False
+        report(kind, one_way, "kept", "pathways lead the other way alone")
 
 
 def _around(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -32,6 +33,7 @@ _ANGLES: Final = (
     (160.0, Turn.HARD_LEFT, Turn.HARD_RIGHT),
     (180.0, Turn.UTURN_LEFT, Turn.UTURN_LEFT),
 )
+_TRIFLE_M: Final = 0.05  # of a street that isn't worth telling
 _LOOK_M: Final = 8.0  # a bearing is taken over so much of a line: its last kink says little
 _CLASS_TURNS: Final = {"steps": Turn.STAIRS, "elevator": Turn.ELEVATOR}
 
@@ -51,6 +53,19 @@ def describe(network: Network, path: StreetPath) -> tuple[Step, ...]:
     streets = network.streets
     if streets is None or not len(path.edges):
         return (_open_step(path),) if path.length_m > 0.0 else ()
+    way_out, way_in = path.outdoors
+    steps = _street_steps(network, streets, path)
+    if path.start_inside is not None:
+        steps.insert(0, _inside_step(network, path.start_inside, path.origin, way_out))
+    if path.end_inside is not None:
+        steps.append(_inside_step(network, path.end_inside, way_in, path.destination))
+    if path.start_inside or path.end_inside:  # an entrance may lie where the other end does
+        steps = [step for step in steps if step.duration or step.length_m >= _TRIFLE_M]
+    return (replace(steps[0], turn=Turn.DEPART), *steps[1:])
+
+
+def _street_steps(network: Network, streets: Streets, path: StreetPath) -> list[Step]:
+    """The steps outdoors."""
     mode = get_profile(path.profile).mode
     kinds = [_street(streets, edge, mode) for edge in path.edges.tolist()]
     groups = _groups(kinds)
@@ -58,18 +73,16 @@ def describe(network: Network, path: StreetPath) -> tuple[Step, ...]:
     merged = [np.concatenate(lines[group]) for group in groups]
     lengths, times = _lengths_and_times(streets, network.metrics[path.profile], path, groups)
     way_out, way_in = path.outdoors
-    first = Turn.CONTINUE if path.start_inside else Turn.DEPART
     steps = []
-    if path.start_inside is not None:
-        steps.append(_inside_step(network, Turn.DEPART, path.start_inside, path.origin, way_out))
     for i, group in enumerate(groups):
         edges = path.edges[group]
         kind = kinds[group.start]
         begin = way_out if i == 0 else _first(merged[i])
         end = way_in if i == len(groups) - 1 else _last(merged[i])
+        before = merged[i - 1] if i else None
         steps.append(
             Step(
-                turn=_turn(streets, edges, kind, merged[i - 1], merged[i]) if i else first,
+                turn=_turn(streets, edges, kind, before, merged[i]),
                 street="" if kind.name == NONE else network.street_names.get(kind.name),
                 road_class=ROAD_CLASSES[_longest(streets, edges, streets.road_class)],
                 length_m=float(lengths[i]),
@@ -80,18 +93,13 @@ def describe(network: Network, path: StreetPath) -> tuple[Step, ...]:
                 infrastructure=INFRASTRUCTURES[_longest(streets, edges, streets.infrastructure)],
             )
         )
-    if path.end_inside is not None:
-        last = _inside_step(network, Turn.CONTINUE, path.end_inside, way_in, path.destination)
-        steps.append(last)
-    return tuple(steps)
+    return steps
 
 
-def _inside_step(
-    network: Network, turn: Turn, inside: Inside, begin: Coordinate, end: Coordinate
-) -> Step:
+def _inside_step(network: Network, inside: Inside, begin: Coordinate, end: Coordinate) -> Step:
     """The step between a platform and an entrance, under the entrance's name."""
     return Step(
-        turn=turn,
+        turn=Turn.CONTINUE,
         street=network.stops.name.get(inside.entrance),
         road_class="corridor",
         length_m=inside.length_m,
@@ -160,13 +168,17 @@ def _lengths_and_times(
     return lengths, np.diff(until, prepend=0)
 
 
-def _turn(streets: Streets, edges: np.ndarray, kind: _Street, before: Line, line: Line) -> Turn:
+def _turn(
+    streets: Streets, edges: np.ndarray, kind: _Street, before: Line | None, line: Line
+) -> Turn:
     """How to turn from the line before into this step's."""
     if kind.roundabout:
         return _circle(line)
     fixed = _CLASS_TURNS.get(ROAD_CLASSES[streets.road_class[edges[0]]])
     if fixed is not None:
         return fixed
+    if before is None:
+        return Turn.CONTINUE
     change = (_bearing(line) - _bearing(before[::-1]) + 180.0 + 180.0) % 360.0 - 180.0
     return next(
         left if change < 0.0 else right for limit, left, right in _ANGLES if abs(change) <= limit
