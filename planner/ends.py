@@ -15,8 +15,9 @@ from planner.itinerary import Place, Reason, Shortfall
 from planner.kernels.day_timetable import FootpathTable
 from planner.network.profiles import get_profile, profile_of
 from planner.network.shape import UNREACHED
-from planner.network.store import Network
+from planner.network.store import Network, frozen
 from planner.network.straight_walk import beelines_m, straight_walk_s
+from planner.pace import USUAL, Pace
 from planner.request import Coordinate, PlaceRef, StopRef
 from planner.stop_ids import find_stop, public_stop_id
 from planner.transit import Reach
@@ -57,6 +58,14 @@ class StopAccess:
     mode: tuple[str, ...]
     mode_index: NDArray[np.int8]
     via: NDArray[np.int32]
+
+    @property
+    def on_foot(self) -> NDArray[np.int32]:
+        """Of `reach.duration`, the seconds walked."""
+        stop = self.reach.stop
+        ridden = np.array([mode != "walk" for mode in self.mode] or [False])
+        vehicle = (self.how[stop] == BY_STREET) & ridden[self.mode_index[stop]]
+        return frozen(np.where(vehicle, 0, self.reach.duration), np.int32)
 
     def seconds_to(self, stop: int) -> int:
         """Seconds between the end and a stop at hand."""
@@ -149,7 +158,9 @@ def stops_at_hand(
         improve(Reach(near.stop, pace.own_s(profile, near.duration)), BY_STREET, index)
     if isinstance(end.endpoint, Coordinate):
         walker = profile_of("walk", step_free=step_free)
-        improve(_straight_reach(network, end.endpoint, walker), BY_STRAIGHT_LINE, 0)
+        across = _straight_reach(network, end.endpoint, walker)
+        seconds = pace.own_s(walker, across.duration)
+        improve(Reach(across.stop, seconds), BY_STRAIGHT_LINE, 0)
     found = np.flatnonzero(best < UNREACHED).astype(np.int32)
     reach = Reach(found, best[found])
     return StopAccess(end, backward, reach, how, names, mode_index, via)

@@ -1,32 +1,114 @@
-"""What is taken out of the answer again, one small named filter each."""
+"""What is taken out of the answer again, one small named filter each, and why."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from dataclasses import replace
+from typing import Final, NamedTuple
 
-from planner.itinerary import Itinerary
+from planner.itinerary import Dropped, FilterReport, Itinerary, TransitLeg
 
-Filter = Callable[[Sequence[Itinerary], Sequence[Itinerary]], list[Itinerary]]
+
+class Filtered(NamedTuple):
+    """What a filter leaves, in its order, and what it says of it."""
+
+    kept: list[Itinerary]
+    report: FilterReport
+
+
+Filter = Callable[[Sequence[Itinerary], Sequence[Itinerary]], Filtered]
+
+_ALIKE: Final = "the same lines between the same stations, and a vehicle in common"
+SPARED: Final = 0.5  # who walks less than this share of another's metres has a reason to ride
 
 
 def drop_slower_than_walking(
     itineraries: Sequence[Itinerary], direct: Sequence[Itinerary]
-) -> list[Itinerary]:
+) -> Filtered:
     """Without those that take as long as the direct walk or longer.
 
     Whoever can't walk so far still needs the vehicle: a ride that spares more than half of the
     walking stays.
     """
+    name = "drop_slower_than_walking"
     walks = [one for one in direct if all(leg.mode == "walk" for leg in one.legs)]  # type: ignore[union-attr]
     if not walks:
-        return list(itineraries)
+        return Filtered(list(itineraries), FilterReport(name=name))
     walk = walks[0]
-    return [
-        one
-        for one in itineraries
-        if one.end - one.start < walk.end - walk.start or one.walk_m < walk.walk_m / 2
+    kept, dropped = [], []
+    for one in itineraries:
+        if one.seconds < walk.seconds or one.walk_m < SPARED * walk.walk_m:
+            kept.append(one)
+        else:
+            reason = f"{one.seconds} s, and {walk.seconds} s on foot"
+            dropped.append(Dropped(itinerary=brief(one), reason=reason, by=brief(walk)))
+    return Filtered(kept, FilterReport(name=name, dropped=tuple(dropped)))
+
+
+def group_near_duplicates(
+    itineraries: Sequence[Itinerary], _direct: Sequence[Itinerary]
+) -> Filtered:
+    """One of those that differ by trifles, with the departures of the others in `also_at`.
+
+    Two are alike that ride the same lines between the same stations and share a vehicle: they
+    differ in another vehicle or in a walk. A later departure of the same lines shares none, and
+    stays. The best leaves and arrives with the fewest seconds between; of equals, it walks less;
+    one that spares more than half of its walking stays beside it.
+    """
+    groups: dict[int, list[int]] = {}  # the best of each, by place, and the others
+    by_quality = sorted(
+        range(len(itineraries)), key=lambda i: (itineraries[i].seconds, itineraries[i].walk_s)
+    )
+    for i in by_quality:
+        best = next((b for b in groups if _alike(itineraries[i], itineraries[b])), i)
+        groups.setdefault(best, [])
+        if best != i:
+            groups[best].append(i)
+    dropped = tuple(
+        Dropped(itinerary=brief(itineraries[i]), reason=_ALIKE, by=brief(itineraries[best]))
+        for best, others in sorted(groups.items())
+        for i in others
+    )
+    kept = [
+        replace(itineraries[best], also_at=tuple(itineraries[i].start for i in sorted(others)))
+        for best, others in sorted(groups.items())
     ]
+    changed = sum(bool(others) for others in groups.values())
+    report = FilterReport(name="group_near_duplicates", changed=changed, dropped=dropped)
+    return Filtered(kept, report)
 
 
-FILTERS: Final[tuple[Filter, ...]] = (drop_slower_than_walking,)
+FILTERS: Final[tuple[Filter, ...]] = (group_near_duplicates, drop_slower_than_walking)
+
+
+def brief(itinerary: Itinerary) -> str:
+    """An itinerary in a few words: `08:05 12, N 08:40`, or `08:05 walk 08:40`."""
+    rides = [leg for leg in itinerary.legs if isinstance(leg, TransitLeg)]
+    by = [leg.route_short_name or leg.route_long_name or leg.route_id for leg in rides]
+    if not by:
+        by = [leg.mode for leg in itinerary.legs if not isinstance(leg, TransitLeg)]
+    return f"{itinerary.start:%H:%M} {', '.join(by)} {itinerary.end:%H:%M}"
+
+
+def _alike(one: Itinerary, best: Itinerary) -> bool:
+    if _way(one) != _way(best) or not _vehicles(one) & _vehicles(best):
+        return False
+    return one.walk_s >= SPARED * best.walk_s
+
+
+def _way(itinerary: Itinerary) -> tuple[object, ...]:
+    """The lines, and the stations between which they are ridden."""
+    return tuple(
+        (leg.feed, leg.route_id, *(place.station_id or place.stop_id for place in (
+            leg.origin, leg.destination)))
+        for leg in itinerary.legs
+        if isinstance(leg, TransitLeg)
+    )  # fmt: skip
+
+
+def _vehicles(itinerary: Itinerary) -> set[tuple[object, ...]]:
+    return {
+        (leg.feed, leg.trip_id, leg.service_date)
+        for leg in itinerary.legs
+        if isinstance(leg, TransitLeg)
+    }

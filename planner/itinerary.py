@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+
+
+def later(instant: datetime, seconds: int) -> datetime:
+    """So many seconds after `instant`, in its zone, whose clock may be moved in between."""
+    return (instant.astimezone(UTC) + timedelta(seconds=seconds)).astimezone(instant.tzinfo)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +94,15 @@ class StreetLeg:
     descent_m: float = 0.0
     estimated: bool = False
 
+    @property
+    def seconds(self) -> int:
+        """How long it takes."""
+        return round(self.end.timestamp() - self.start.timestamp())
+
+    def starting(self, start: datetime) -> StreetLeg:
+        """The same way at another time."""
+        return replace(self, start=start, end=later(start, self.seconds))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransitLeg:
@@ -153,9 +167,13 @@ Leg = StreetLeg | TransitLeg
 
 @dataclass(frozen=True, slots=True)
 class Itinerary:
-    """One way to make the trip: legs that touch in place and follow in time."""
+    """One way to make the trip: legs that touch in place and follow in time.
+
+    also_at: departures of others that differ by trifles and were left out for it.
+    """
 
     legs: tuple[Leg, ...]
+    also_at: tuple[datetime, ...] = ()
 
     @property
     def start(self) -> datetime:
@@ -168,6 +186,11 @@ class Itinerary:
         return self.legs[-1].end
 
     @property
+    def seconds(self) -> int:
+        """From door to door."""
+        return round(self.end.timestamp() - self.start.timestamp())
+
+    @property
     def transfers(self) -> int:
         """Changes of vehicle."""
         vehicles = sum(isinstance(leg, TransitLeg) and not leg.stay_seated for leg in self.legs)
@@ -178,6 +201,12 @@ class Itinerary:
         """Metres on foot."""
         walks = (leg for leg in self.legs if isinstance(leg, StreetLeg) and leg.mode == "walk")
         return sum(leg.length_m for leg in walks)
+
+    @property
+    def walk_s(self) -> int:
+        """Seconds on foot."""
+        walks = (leg for leg in self.legs if isinstance(leg, StreetLeg) and leg.mode == "walk")
+        return sum(leg.seconds for leg in walks)
 
     @property
     def surely_step_free(self) -> bool:
@@ -194,6 +223,7 @@ class Reason(StrEnum):
     NO_SERVICE_DATE = "no_service_date"
     NO_STOP_IN_REACH = "no_stop_in_reach"
     WINDOW_EXHAUSTED = "window_exhausted"
+    NEXT_LATER = "next_later"  # there are itineraries, and a long wait before the first
     ONLY_WALK = "only_walk"  # vehicles join the places, and none spares time or walking
     NOT_CONNECTED = "not_connected"  # every street one could come to was looked at
     TOO_FAR = "too_far"  # the streets lead on, beyond what was asked for
@@ -214,6 +244,33 @@ class Shortfall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dropped:
+    """An itinerary that a filter took out. `itinerary` and `by` are short forms of two of them."""
+
+    itinerary: str
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterReport:
+    """What one filter did: how many it changed, and what it took out."""
+
+    name: str
+    changed: int = 0
+    dropped: tuple[Dropped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchReport:
+    """How many journeys were found, what each filter did to them, in order, and how many stayed."""
+
+    journeys: int = 0
+    kept: int = 0
+    filters: tuple[FilterReport, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """The planner's answer.
 
@@ -229,4 +286,4 @@ class Answer:
     direct: tuple[Itinerary, ...]
     shortfalls: tuple[Shortfall, ...]
     searched: tuple[datetime, datetime]
-    debug: dict[str, int]  # how many journeys the search found, and how many the filters kept
+    debug: SearchReport

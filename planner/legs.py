@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -11,13 +11,23 @@ from numpy.typing import NDArray
 
 from planner import streets
 from planner.approach import Endpoint
-from planner.changes import footpaths_for
+from planner.changes import ChangeWishes, find_change
 from planner.ends import AT_STOP, BY_FOOTPATH, BY_STREET, StopAccess, stop_place
-from planner.itinerary import Itinerary, Leg, Place, Reason, StopCall, StreetLeg, TransitLeg
+from planner.itinerary import (
+    Itinerary,
+    Leg,
+    Place,
+    Reason,
+    StopCall,
+    StreetLeg,
+    TransitLeg,
+    later,
+)
 from planner.network.profiles import profile_of
 from planner.network.shape import STRAIGHT, WALKED
 from planner.network.store import Network
 from planner.network.straight_walk import DETOUR, beelines_m
+from planner.pace import USUAL, Pace
 from planner.service_day import ServiceDay, service_date
 from planner.shapes import cut_shape
 from planner.transit import Journey, Ride, Segment
@@ -40,6 +50,8 @@ class LegMaker:
     access: StopAccess
     egress: StopAccess
     step_free: bool
+    wishes: ChangeWishes = field(default_factory=ChangeWishes)
+    pace: Pace = USUAL
     ways: dict[tuple[Ends, str], StreetLeg | None] = field(default_factory=dict)
     lines: dict[tuple[int, int, int, int], Points] = field(default_factory=dict)
     places: dict[int, list[Place]] = field(default_factory=dict)
@@ -55,7 +67,8 @@ class LegMaker:
                 self._transit_leg(segment, stay_seated=number > 0)
                 for number, segment in enumerate(ride.segments)
             ]
-        return Itinerary((*legs, *self._door_legs(self.egress, last.alight_stop, last.arrival)))
+        left = last.arrival + last.stay_s
+        return Itinerary((*legs, *self._door_legs(self.egress, last.alight_stop, left)))
 
     def _door_legs(self, side: StopAccess, stop: int, start: int) -> list[Leg]:
         """The way between a door and a stop, from second `start` on; none where it is the stop."""
@@ -70,7 +83,8 @@ class LegMaker:
             ends, places = ends[::-1], places[::-1]
         if how == BY_FOOTPATH:
             pair = (stop, int(side.via[stop])) if side.backward else (int(side.via[stop]), stop)
-            return self._footpath_legs(pair, pair, places, self._instant(start))
+            wishes = ChangeWishes(walk_speed_kmh=self.wishes.walk_speed_kmh)
+            return self._footpath_legs(pair, places, self._instant(start), wishes)
         timing = (self._instant(start), side.seconds_to(stop))
         if how == BY_STREET:
             leg = self._walk(ends, places, timing, side.mode[side.mode_index[stop]])
@@ -80,27 +94,33 @@ class LegMaker:
 
     def _change(self, ride: Ride, following: Ride) -> list[Leg]:
         """The walk from one vehicle to the next; none where it stops at the same place."""
-        pair = (ride.alight_stop, following.board_stop)
-        if pair[0] == pair[1]:
+        pair = (ride.alight_point, following.board_point)
+        if ride.alight_stop == following.board_stop:
             return []
-        places = (stop_place(self.network, pair[0]), stop_place(self.network, pair[1]))
-        points = (ride.alight_point, following.board_point)
-        return self._footpath_legs(pair, points, places, self._instant(ride.arrival))
+        places = (
+            stop_place(self.network, ride.alight_stop),
+            stop_place(self.network, following.board_stop),
+        )
+        left = self._instant(ride.arrival + ride.stay_s)
+        return self._footpath_legs(pair, places, left, self.wishes)
 
     def _footpath_legs(
-        self, pair: tuple[int, int], points: tuple[int, int], places: Places, start: datetime
+        self, pair: tuple[int, int], places: Places, start: datetime, wishes: ChangeWishes
     ) -> list[Leg]:
-        """A change on foot as the Footpaths have it, drawn through the streets where they can."""
-        footpaths = footpaths_for(self.network, step_free=self.step_free)
-        row = slice(*footpaths.point_offset[points[0] : points[0] + 2].tolist())
-        index = row.start + int(np.flatnonzero(footpaths.to_point[row] == points[1])[0])
-        timing = (start, int(footpaths.duration[index]))
-        kind = int(footpaths.kind[index])
-        if kind == WALKED:
-            leg = self._walk(pair, places, timing, "walk")
+        """A change on foot between two points, drawn through the streets where they can.
+
+        What the traveller wants beside the walk is waited at its end.
+        """
+        change = find_change(self.network, *pair, step_free=self.step_free, wishes=wishes)
+        assert change is not None, "the search changed here"  # noqa: S101 - an invariant
+        timing = (start, change.walk_s)
+        if change.kind == WALKED:
+            point_stop = self.network.timetable.point_stop
+            stops = (int(point_stop[pair[0]]), int(point_stop[pair[1]]))
+            leg = self._walk(stops, places, timing, "walk")
             if leg is not None:
                 return [leg]
-        return [_straight_leg(places, timing, estimated=kind == STRAIGHT)]
+        return [_straight_leg(places, timing, estimated=change.kind == STRAIGHT)]
 
     def _walk(self, ends: Ends, places: Places, timing: Timing, mode: str) -> StreetLeg | None:
         """A way through the streets in the time given, None where there is none."""
@@ -108,17 +128,17 @@ class LegMaker:
         if (ends, mode) not in self.ways:
             # The search that gave the seconds rounded them up.
             profile = profile_of(mode, step_free=self.step_free)
-            path = streets.route(self.network, *ends, profile, max_s=seconds + 1)
-            self.ways[ends, mode] = (
-                None
-                if isinstance(path, Reason)
-                else streets.street_leg(self.network, path, mode, *places, start)
-            )
-        leg = self.ways[ends, mode]
-        return leg and replace(
-            leg, origin=places[0], destination=places[1],
-            start=start, end=start + timedelta(seconds=seconds),
-        )  # fmt: skip
+            limit = self.pace.usual_s(profile, seconds) + 1
+            path = streets.route(self.network, *ends, profile, max_s=limit)
+            if isinstance(path, Reason):
+                self.ways[ends, mode] = None
+            else:
+                leg = streets.street_leg(self.network, path, mode, *places, start)
+                self.ways[ends, mode] = self.pace.of_leg(leg, profile)
+        way = self.ways[ends, mode]
+        return way and replace(
+            way, origin=places[0], destination=places[1], start=start, end=later(start, seconds)
+        )
 
     def _transit_leg(self, ride: Segment, *, stay_seated: bool) -> TransitLeg:
         network, table = self.network, self.network.timetable
@@ -220,7 +240,7 @@ def _straight_leg(places: Places, timing: Timing, *, estimated: bool) -> StreetL
         origin=origin,
         destination=destination,
         start=start,
-        end=start + timedelta(seconds=seconds),
+        end=later(start, seconds),
         length_m=float(beelines_m(lat, lon, other_lat, other_lon)) * (DETOUR if estimated else 1.0),
         points=ends,
         estimated=estimated,

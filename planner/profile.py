@@ -9,14 +9,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.direct import direct_way
 from planner.ends import End, resolve
 from planner.itinerary import Itinerary, Place, SearchTooLongError, Shortfall
 from planner.network.shape import UNREACHED
 from planner.network.store import Network
-from planner.plan import (
+from planner.question import (
     access_of,
     day_of,
-    direct_way,
     egress_of,
     out_of_reach,
     rides_of,
@@ -141,8 +141,8 @@ def _search(
     if isinstance(day, Shortfall):
         return None, (day,)
     try:
-        access = access_of(network, request, day, origin)
-        egress = egress_of(network, request, day, destination)
+        access = access_of(network, request, origin)
+        egress = egress_of(network, request, destination)
         missing = out_of_reach(request, access, egress)
         if missing:
             return None, missing

@@ -18,7 +18,7 @@ from planner.one_to_all import (
     travel_time_percentiles,
     window_arrivals,
 )
-from planner.plan import access_of, day_of, egress_of, rides_of, took_too_long
+from planner.question import access_of, day_of, egress_of, rides_of, took_too_long
 from planner.request import Request, RequestError
 from planner.service_day import ServiceDay
 
@@ -87,7 +87,7 @@ def _reach(
     if isinstance(day, Shortfall):
         return _nothing(end.place, day)
     try:
-        near = (egress_of if request.arrive_by else access_of)(network, request, day, end)
+        near = (egress_of if request.arrive_by else access_of)(network, request, end)
         if not near.reach.stop.size:
             return _nothing(end.place, _no_stop(request, side))
         duration, rides = search(day, near)

@@ -133,6 +133,9 @@ class Request:
             if not least <= speed <= most_speed:
                 msg = f"the {what} must lie between {least} and {most_speed}, not {speed}"
                 raise RequestError(msg)
+        if self.via and (self.criterion or self.max_walk_s is not None):
+            msg = "stops on the way go neither with a criterion nor with a limit on walking"
+            raise RequestError(msg)
         if self.criterion not in CRITERIA:
             msg = f"{self.criterion!r} can't be weighed: take {', '.join(CRITERIA[1:])}"
             raise RequestError(msg)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -17,7 +17,7 @@ from planner.approach import (
     snap_point,
 )
 from planner.instructions import describe
-from planner.itinerary import Place, Reason, SearchTooLongError, StreetLeg
+from planner.itinerary import Place, Reason, SearchTooLongError, StreetLeg, later
 from planner.kernels.snap import CANDIDATES
 from planner.kernels.street_ends import (
     BACKWARD,
@@ -168,7 +168,7 @@ def street_leg(  # noqa: PLR0917 - a leg is these five
         origin=origin,
         destination=destination,
         start=start,
-        end=start + timedelta(seconds=path.duration),
+        end=later(start, path.duration),
         length_m=path.length_m,
         points=path.points,
         steps=describe(network, path),

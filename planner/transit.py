@@ -39,6 +39,12 @@ class Reach(NamedTuple):
         point = np.flatnonzero(seconds < UNREACHED)
         return Reach(frozen(point, np.int32), frozen(seconds[point], np.int32))
 
+    def by_point(self, n_points: int) -> Int32:
+        """Seconds of every point, UNREACHED where it isn't at hand; of a reach by point."""
+        seconds = np.full(n_points, UNREACHED, np.int32)
+        seconds[self.stop] = self.duration
+        return seconds
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -59,9 +65,15 @@ class Ride:
     """One vehicle, from a call to a later one; mostly on one trip.
 
     board_point, alight_point: the transfer points of the two calls; the stops they lie at.
+    pattern, run: of the forward day, the run by its place in the pattern; board, alight:
+    positions in the pattern.
     stay_s: seconds one stays where it is left, before walking on (a stop on the way).
     """
 
+    pattern: int
+    run: int
+    board: int
+    alight: int
     segments: tuple[Segment, ...]
     board_point: int
     alight_point: int
@@ -236,6 +248,10 @@ def make_ride(
     row = int(table.event_first[pattern]) + run * n_calls
     board_point, alight_point = int(table.stop[stops + board]), int(table.stop[stops + alight])
     return Ride(
+        pattern=pattern,
+        run=run,
+        board=board,
+        alight=alight,
         segments=_segments(day, int(table.run_first[pattern]) + run, board, alight),
         board_point=board_point,
         alight_point=alight_point,

@@ -81,26 +81,37 @@ class ViaDay:
         layers = Layers(len(day.point_stop), vias)
         return cls(day, layered_day(day, layers), layers)
 
+    @property
+    def point_stop(self) -> Int32:
+        """The stop of each point of the layered day."""
+        return np.tile(self.own.point_stop, len(self.layers.vias) + 1)
+
     def access(self, reach: Reach) -> Reach:
-        """Points at hand from the origin: who walks to a stop on the way stays there."""
-        points, seconds = self._by_point(reach)
-        at = points.copy()
+        """Points of the day at hand from the origin, in layers.
+
+        Who walks to a stop on the way stays there.
+        """
+        points, seconds = reach.stop.copy(), reach.duration.copy()
         for via in self.layers.vias[:1]:
-            there = np.isin(points, list(via.points))
-            at[there] += self.layers.n_points
+            there = np.isin(reach.stop, list(via.points))
+            points[there] += self.layers.n_points
             seconds[there] += via.stay_s
-        return Reach(frozen(at, np.int32), frozen(seconds, np.int32))
+        return Reach(frozen(points, np.int32), frozen(seconds, np.int32))
 
     def egress(self, reach: Reach) -> Reach:
-        """Points that have the destination at hand: of the last layer, and of the last stop."""
-        points, seconds = self._by_point(reach)
-        above = len(self.layers.vias)
-        at, needed = [points + above * self.layers.n_points], [seconds]
+        """Points of the day that have the destination at hand: of the last layer.
+
+        And those of the last stop on the way, for who leaves the vehicle there.
+        """
+        last = (len(self.layers.vias) - 1) * self.layers.n_points
+        points, seconds = [reach.stop + last + self.layers.n_points], [reach.duration]
         for via in self.layers.vias[-1:]:
-            there = np.isin(points, list(via.points))
-            at.append(points[there] + (above - 1) * self.layers.n_points)
-            needed.append(seconds[there] + via.stay_s)
-        return Reach(frozen(np.concatenate(at), np.int32), frozen(np.concatenate(needed), np.int32))
+            there = np.isin(reach.stop, list(via.points))
+            points.append(reach.stop[there] + last)
+            seconds.append(reach.duration[there] + via.stay_s)
+        return Reach(
+            frozen(np.concatenate(points), np.int32), frozen(np.concatenate(seconds), np.int32)
+        )
 
     def journey(self, journey: Journey) -> Journey:
         """A journey of the layered day as one of the day itself, with its stays."""
@@ -124,10 +135,6 @@ class ViaDay:
             alight_stop=int(self.own.point_stop[alight]),
             stay_s=stay_s,
         )
-
-    def _by_point(self, reach: Reach) -> Reach:
-        points, seconds = reach.at_points(self.own.point_stop)
-        return Reach(points.copy(), seconds.copy())
 
 
 def _points_of(point_stop: Int32, stops: Sequence[int]) -> frozenset[int]:

@@ -14,7 +14,7 @@ import pytest
 from drawn_town import DrawnTown, drawn_town
 from street_networks import near_corner
 
-from planner import plan as planner_plan
+from planner import streets
 from planner.itinerary import Reason, SearchTooLongError
 from planner.network.store import frozen
 
@@ -202,10 +202,8 @@ def test_H1_a_stop_within_no_reach_because_the_limit_is_short():
 
 
 def test_H1_a_search_given_up_is_a_timeout_whichever_it_is(monkeypatch):
-    route = planner_plan.streets.route
-    monkeypatch.setattr(
-        planner_plan.streets, "route", lambda *a, **k: route(*a, **k, max_settled=1)
-    )
+    route = streets.route
+    monkeypatch.setattr(streets, "route", lambda *a, **k: route(*a, **k, max_settled=1))
     answer = STREET.ask("a", "b", modes=frozenset({"walk"}))
     assert reasons(answer) == [(Reason.TIMEOUT, "walk")]
     monkeypatch.undo()
@@ -213,7 +211,7 @@ def test_H1_a_search_given_up_is_a_timeout_whichever_it_is(monkeypatch):
     def give_up(*_, **__):
         raise SearchTooLongError
 
-    monkeypatch.setattr(planner_plan.streets, "reach_stops", give_up)
+    monkeypatch.setattr(streets, "reach_stops", give_up)
     assert reasons(STREET.ask("a", "b")) == [(Reason.TIMEOUT, "")]
 
 

@@ -18,6 +18,7 @@ from planner.itinerary import (
     Itinerary,
     Place,
     Reason,
+    SearchReport,
     Shortfall,
     Step,
     StopCall,
@@ -115,7 +116,8 @@ NO_SERVICE = Shortfall(
 def answer(*, itineraries=(BY_TRANSIT,), direct=DIRECT, shortfalls=()) -> Answer:
     return Answer(
         origin=HOME, destination=WORK, itineraries=itineraries, direct=direct,
-        shortfalls=shortfalls, searched=(at("08:00:00"), at("08:15:00")), debug={"rounds": 2},
+        shortfalls=shortfalls, searched=(at("08:00:00"), at("08:15:00")),
+        debug=SearchReport(journeys=2, kept=2),
     )  # fmt: skip
 
 

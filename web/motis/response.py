@@ -9,7 +9,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from planner.itinerary import Answer, Itinerary, Leg, Place, Step, StopCall, StreetLeg, TransitLeg
+from planner.itinerary import (
+    Answer,
+    FilterReport,
+    Itinerary,
+    Leg,
+    Place,
+    SearchReport,
+    Step,
+    StopCall,
+    StreetLeg,
+    TransitLeg,
+)
 from planner.network.store import Network
 from web.motis import schema
 from web.motis.modes import transit_mode
@@ -42,13 +53,14 @@ def plan_response(answer: Answer, network: Network, detail: Detail | None = None
     writer = Writer(detail or Detail(), network.manifest["timezone"])
     response = schema.PlanResponse(
         request_parameters=dict(writer.detail.parameters),
-        debug_output=dict(answer.debug),
+        debug_output=_counts(answer.debug),
         from_=writer.place(answer.origin, bare="START"),
         to=writer.place(answer.destination, bare="END"),
         direct=[writer.itinerary(direct) for direct in answer.direct],
         itineraries=[writer.itinerary(itinerary) for itinerary in answer.itineraries],
         previous_page_cursor=f"EARLIER|{math.ceil(answer.searched[0].timestamp())}",
         next_page_cursor=f"LATER|{math.floor(answer.searched[1].timestamp())}",
+        filters=[_filter(report) for report in answer.debug.filters],
         shortfalls=[
             schema.Shortfall(reason=short.reason, message=short.message, facts=short.facts)
             for short in answer.shortfalls
@@ -78,6 +90,7 @@ class Writer:
             end_time=utc(itinerary.end),
             transfers=itinerary.transfers,
             id=itinerary_id(itinerary),
+            also_at=[utc(departure) for departure in itinerary.also_at],
             legs=[
                 self.leg(
                     leg,
@@ -123,7 +136,7 @@ class Writer:
             to=self.place(last.place, arrival=last.arrival),
             **_times(leg),
             distance=round(leg.length_m, 1),
-            interline_with_previous_leg=False,
+            interline_with_previous_leg=leg.stay_seated,
             headsign=leg.headsign,
             route_id=leg.route_id,
             route_color=leg.route_color.removeprefix("#") or None,
@@ -200,6 +213,23 @@ class Writer:
         return schema.Polyline(
             points=encode_polyline(points, precision), precision=precision, length=len(points)
         )
+
+
+def _counts(report: SearchReport) -> dict[str, int]:
+    """MOTIS' debugOutput, counts alone: journeys found and kept, and changed by each filter."""
+    filters = {one.name: one.changed + len(one.dropped) for one in report.filters}
+    return {"journeys": report.journeys, "kept": report.kept} | filters
+
+
+def _filter(report: FilterReport) -> schema.FilterReport:
+    return schema.FilterReport(
+        name=report.name,
+        changed=report.changed,
+        dropped=[
+            schema.Dropped(itinerary=one.itinerary, reason=one.reason, by=one.by)
+            for one in report.dropped
+        ],
+    )
 
 
 _STEP_FREE: Final[Mapping[int, Any]] = {1: "ACCESSIBLE", -1: "NOT_ACCESSIBLE"}

@@ -86,7 +86,9 @@ class Leg(Form):
     real_time: bool = False
     scheduled: bool = True
     distance: float | None = Field(None, description="Metres.")
-    interline_with_previous_leg: bool | None = None
+    interline_with_previous_leg: bool | None = Field(
+        None, description="The same vehicle as on the leg before: one stays seated."
+    )
     headsign: str | None = None
     route_id: str | None = None
     route_color: str | None = Field(None, description="Six hex digits.")
@@ -130,6 +132,10 @@ class Itinerary(Form):
     transfers: int
     id: str = Field(description="Opaque; the same for the same itinerary.")
     legs: list[Leg]
+    also_at: list[Instant] = Field(
+        default_factory=list,
+        description="Trajets: departures of others that differ by trifles and were left out.",
+    )
 
 
 class Shortfall(Form):
@@ -147,6 +153,22 @@ class Unsupported(Form):
     message: str = Field(description="What was done instead, in one sentence.")
 
 
+class Dropped(Form):
+    """Trajets: an itinerary that a filter took out."""
+
+    itinerary: str = Field(description="In a few words.")
+    reason: str = Field(description="Why, in a few words.")
+    by: str = Field(description="The one that beat it, in a few words.")
+
+
+class FilterReport(Form):
+    """Trajets: what one filter did to the journeys that were found."""
+
+    name: str
+    changed: int = Field(description="How many it made better, or left for others too.")
+    dropped: list[Dropped]
+
+
 class PlanResponse(Form):
     """Answer to `plan`; `direct` and `itineraries` are arrays always, empty where none is found."""
 
@@ -160,6 +182,7 @@ class PlanResponse(Form):
     next_page_cursor: str
     shortfalls: list[Shortfall]
     unsupported: list[Unsupported]
+    filters: list[FilterReport] = Field(description="Trajets: in their order.")
 
 
 class ReachedPlace(Form):
@@ -177,6 +200,7 @@ class Reachable(Form):
     all: list[ReachedPlace]
     shortfalls: list[Shortfall]
     unsupported: list[Unsupported]
+    filters: list[FilterReport] = Field(description="Trajets: in their order.")
 
 
 class Area(Form):

@@ -1,22 +1,23 @@
 """Why something is missing, in the traveller's words, with what to do next.
 
-The planner gives a reason and facts (`side`, `mode`, `minutes`, `first`, `last`, `date`);
+The planner gives a reason and facts (`side`, `mode`, `minutes`, `first`, `last`, `date`, `next`);
 French is the source, web/translations holds the English.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from planner.itinerary import Reason, Shortfall
 from web.wording.language import N_, format_day, gettext
-from web.wording.words import MODES, say_mode
+from web.wording.words import MODES, say_clock, say_mode
 
 _SIDES: Final[Mapping[str, str]] = {
     "origin": N_("Le départ"),
     "destination": N_("L’arrivée"),
+    "via": N_("L’arrêt intermédiaire"),
     "": N_("Un des deux lieux"),
 }
 _SENTENCES: Final[Mapping[Reason, tuple[str, str]]] = {
@@ -43,6 +44,10 @@ _SENTENCES: Final[Mapping[Reason, tuple[str, str]]] = {
     Reason.WINDOW_EXHAUSTED: (
         N_("Aucun transport ne relie ces deux lieux dans les heures demandées."),
         N_("Essayez une autre heure ou un autre jour."),
+    ),
+    Reason.NEXT_LATER: (
+        N_("Aucun transport n’est proche de l’heure demandée."),
+        N_("Regardez l’heure du trajet proposé."),
     ),
     Reason.ONLY_WALK: (
         N_("À pied, vous y serez au moins aussi vite qu’en transports."),
@@ -73,7 +78,7 @@ def say_shortfall(shortfall: Shortfall) -> tuple[str, str]:
         sentence = gettext(
             "%(mode)s : %(sentence)s", mode=say_mode(facts["mode"]), sentence=_lower(sentence)
         )
-    return sentence, _say_valid_dates(facts) or gettext(then)
+    return sentence, _say_valid_dates(facts) or _say_next(facts) or gettext(then)
 
 
 def find_served_day(shortfall: Shortfall) -> date | None:
@@ -101,6 +106,15 @@ def _say_valid_dates(facts: Mapping[str, str]) -> str:
         first=format_day(first),
         last=format_day(last),
     )
+
+
+def _say_next(facts: Mapping[str, str]) -> str:
+    """« Le plus proche est à … », where the facts tell (B16)."""
+    try:
+        time = datetime.fromisoformat(facts["next"])
+    except (KeyError, ValueError):
+        return ""
+    return gettext("Le plus proche est à %(time)s.", time=say_clock(time))
 
 
 def _lower(sentence: str) -> str:

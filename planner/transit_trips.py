@@ -1,0 +1,240 @@
+"""Itineraries with transit: the search, what is made better of it, and what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
+
+from planner.criteria import criterion_of
+from planner.ends import End, StopAccess
+from planner.filters import FILTERS
+from planner.itinerary import (
+    FilterReport,
+    Itinerary,
+    Reason,
+    SearchReport,
+    SearchTooLongError,
+    Shortfall,
+    later,
+)
+from planner.legs import LegMaker
+from planner.network.store import Network
+from planner.question import (
+    access_of,
+    day_of,
+    egress_of,
+    no_service,
+    out_of_reach,
+    pace_of,
+    rides_of,
+    took_too_long,
+    wishes_of,
+)
+from planner.request import Request
+from planner.restricted import OnFoot, restricted_range, restricted_set
+from planner.service_day import AFTER, BEFORE, ServiceDay, services_on
+from planner.transfer_points import TransferPoints
+from planner.transit import Journey, Reach, pareto_set, range_set
+from planner.via import Stopover, ViaDay
+
+SOON_S: Final = 3600  # a longer wait for the first vehicle is said aloud
+
+
+@dataclass(frozen=True, slots=True)
+class TransitTrips:
+    """Itineraries with transit, why there are none, and the times that were looked at."""
+
+    itineraries: tuple[Itinerary, ...] = ()
+    shortfalls: tuple[Shortfall, ...] = ()
+    searched: tuple[datetime, datetime] | None = None
+    report: SearchReport = field(default_factory=SearchReport)
+
+
+class _Found(NamedTuple):
+    """Journeys, the last second looked at, and how many got better transfer points."""
+
+    journeys: list[Journey]
+    last: int
+    improved: int
+
+
+def transit_trips(  # noqa: PLR0917 - a question and its places
+    network: Network,
+    request: Request,
+    origin: End,
+    destination: End,
+    stopovers: Sequence[Stopover],
+    direct: Sequence[Itinerary],
+) -> TransitTrips:
+    """Itineraries with transit; `direct` are the trips without, to compare with."""
+    day = day_of(network, request)
+    if isinstance(day, Shortfall):
+        return TransitTrips(shortfalls=(day,))
+    try:
+        access = access_of(network, request, origin)
+        egress = egress_of(network, request, destination)
+        missing = out_of_reach(request, access, egress)
+        if missing:
+            return TransitTrips(shortfalls=missing)
+        found = _search(network, request, day, access, egress, stopovers)
+        maker = LegMaker(
+            network, day, access, egress,
+            request.step_free, wishes_of(request), pace_of(request),
+        )  # fmt: skip
+        itineraries = [maker.itinerary(journey) for journey in found.journeys]
+    except SearchTooLongError:
+        return TransitTrips(shortfalls=(took_too_long(),))
+    return _filtered(network, request, day, found, itineraries, direct)
+
+
+def _filtered(  # noqa: PLR0917 - a question and what was found
+    network: Network,
+    request: Request,
+    day: ServiceDay,
+    found: _Found,
+    itineraries: list[Itinerary],
+    direct: Sequence[Itinerary],
+) -> TransitTrips:
+    reports = [FilterReport(name="better_transfer_points", changed=found.improved)]
+    for keep in FILTERS:
+        itineraries, report = keep(itineraries, direct)
+        reports.append(report)
+    searched = sorted((request.time.astimezone(UTC), day.instant(found.last)))
+    wait = (_long_wait(request, itineraries) if itineraries else
+            _none_left(network, day, request, found.journeys))  # fmt: skip
+    return TransitTrips(
+        itineraries=tuple(itineraries),
+        shortfalls=() if wait is None else (wait,),
+        searched=(searched[0], searched[1]),
+        report=SearchReport(
+            journeys=len(found.journeys), kept=len(itineraries), filters=tuple(reports)
+        ),
+    )
+
+
+def _search(  # noqa: PLR0917 - a question and the day it is asked on
+    network: Network,
+    request: Request,
+    day: ServiceDay,
+    access: StopAccess,
+    egress: StopAccess,
+    stopovers: Sequence[Stopover],
+) -> _Found:
+    """The journeys of a request, each with its best transfer points."""
+    via = ViaDay.of(day, stopovers) if stopovers else None
+    start, end = access.reach.at_points(day.point_stop), egress.reach.at_points(day.point_stop)
+    searched = day
+    if via is not None:
+        searched, start, end = via.layered, via.access(start), via.egress(end)
+    if request.criterion or request.max_walk_s is not None:
+        journeys, last = _restricted(network, request, day, access, egress)
+    else:
+        journeys, last = _fastest(searched, request, start, end)
+    better = TransferPoints(
+        day=searched,
+        access=start.by_point(len(searched.point_stop)),
+        egress=end.by_point(len(searched.point_stop)),
+        point_stop=day.point_stop if via is None else via.point_stop,
+        station=network.stops.station,
+    )
+    improved = journeys
+    if request.criterion not in _BY_LINE:
+        improved = [better.improve(journey) for journey in journeys]
+    changed = sum(one != other for one, other in zip(journeys, improved, strict=True))
+    if via is not None:
+        improved = [via.journey(journey) for journey in improved]
+    return _Found(improved, last, changed)
+
+
+_BY_LINE: Final = ("co2", "preferred")  # criteria for which it counts where one changes
+
+
+def _time_of(request: Request, day: ServiceDay) -> int:
+    """Rounded outwards: who arrives at 06:05:26 isn't there by 06:05 (A13)."""
+    round_up = not request.arrive_by and request.time.microsecond > 0
+    return day.clock(request.time) + int(round_up)
+
+
+def _fastest(
+    day: ServiceDay, request: Request, access: Reach, egress: Reach
+) -> tuple[list[Journey], int]:
+    """Journeys of the window, and the last second of it that was looked at."""
+    time, rides = _time_of(request, day), rides_of(request)
+    if request.window_s == 0:
+        found = pareto_set(day, access, egress, time, arrive_by=request.arrive_by, max_rides=rides)
+        return sorted(found, key=lambda j: (j.departure, j.arrival)), time
+    return range_set(
+        day,
+        access,
+        egress,
+        time,
+        arrive_by=request.arrive_by,
+        max_rides=rides,
+        window=request.window_s,
+        at_least=request.max_itineraries,
+    )
+
+
+def _restricted(
+    network: Network, request: Request, day: ServiceDay, access: StopAccess, egress: StopAccess
+) -> tuple[list[Journey], int]:
+    """The same with journeys that cost less by the request's criterion, or walk little enough."""
+    time, rides = _time_of(request, day), rides_of(request)
+    criterion = criterion_of(network, day, request.criterion, request.preferred)
+    on_foot = OnFoot(access.on_foot, egress.on_foot)
+    if request.window_s == 0:
+        found = restricted_set(
+            day, access.reach, egress.reach, time,
+            arrive_by=request.arrive_by, max_rides=rides,
+            criterion=criterion, max_walk_s=request.max_walk_s, on_foot=on_foot,
+        )  # fmt: skip
+        last = time
+    else:
+        found, last = restricted_range(
+            day, access.reach, egress.reach, time,
+            arrive_by=request.arrive_by, max_rides=rides,
+            window=request.window_s, at_least=request.max_itineraries,
+            criterion=criterion, max_walk_s=request.max_walk_s, on_foot=on_foot,
+        )  # fmt: skip
+    journeys = [costed.journey for costed in found]
+    return sorted(journeys, key=lambda j: (j.departure, j.arrival)), last
+
+
+def _none_left(
+    network: Network, day: ServiceDay, request: Request, journeys: Sequence[Journey]
+) -> Shortfall:
+    """Why no itinerary with transit is shown."""
+    if journeys:
+        message = "Walking takes no longer than any vehicle."
+        return Shortfall(reason=Reason.ONLY_WALK, message=message, facts={})
+    if not services_on(network, day.date).any():
+        return no_service(network, day.date)
+    return _exhausted(day, request)
+
+
+def _exhausted(day: ServiceDay, request: Request) -> Shortfall:
+    zone = request.time.tzinfo
+    end = day.instant(BEFORE if request.arrive_by else AFTER).astimezone(zone)
+    first, last = sorted((request.time, end))
+    facts = {"from": first.isoformat("T", "minutes"), "to": last.isoformat("T", "minutes")}
+    message = f"No vehicle joins the two places between {facts['from']} and {facts['to']}."
+    return Shortfall(reason=Reason.WINDOW_EXHAUSTED, message=message, facts=facts)
+
+
+def _long_wait(request: Request, itineraries: Sequence[Itinerary]) -> Shortfall | None:
+    """That nothing leaves (arrives) within the window and the hour, and when something does."""
+    span = max(request.window_s, SOON_S)
+    if request.arrive_by:
+        nearest, verb = max(one.end for one in itineraries), "arrives"
+        late = nearest < later(request.time, -span)
+    else:
+        nearest, verb = min(one.start for one in itineraries), "leaves"
+        late = nearest > later(request.time, span)
+    if not late:
+        return None
+    when = nearest.astimezone(request.time.tzinfo).isoformat("T", "minutes")
+    message = f"Nothing {verb} within {span // 60} minutes of the time asked for, but at {when}."
+    facts = {"minutes": str(span // 60), "next": when}
+    return Shortfall(reason=Reason.NEXT_LATER, message=message, facts=facts)
