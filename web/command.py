@@ -18,7 +18,7 @@ import click
 
 from planner.kernel_cache import use_kernel_cache
 
-COMMANDS: Final = ("demo", "build", "info", "plan", "serve")
+COMMANDS: Final = ("demo", "build", "info", "plan", "serve", "bench")
 DONE, FAILED, BAD_ARGUMENTS, NO_ITINERARY, INTERRUPTED = 0, 1, 2, 3, 130
 TRACEBACK_VARIABLE: Final = "TRAJETS_TRACEBACK"
 # Errors whose message is a sentence for whoever typed the command: class, by name so that nothing
@@ -30,6 +30,7 @@ _EXPECTED: Final = {
     "planner.network.store.NetworkError": FAILED,
     "graph_build.region.RegionError": BAD_ARGUMENTS,
     "planner.request.RequestError": BAD_ARGUMENTS,
+    "web.bench.systems.BenchError": FAILED,
     "web.settings.SettingsError": BAD_ARGUMENTS,
 }
 
