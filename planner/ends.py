@@ -170,11 +170,11 @@ def _station_end(network: Network, stop: int) -> End:
     """A stop stands for its whole station: its quays are at hand at once.
 
     The streets are entered from the stop itself, or from the first of its station that has
-    coordinates. An entrance stands for itself, if a street leads to it.
+    coordinates. An entrance that pathways lead in from stands for itself.
     """
     stops, links = network.stops, network.stop_links
-    linked = links is not None and links.stop_offset[stop] < links.stop_offset[stop + 1]
-    if stops.location_type[stop] == _ENTRANCE and linked:
+    is_entrance = stops.location_type[stop] == _ENTRANCE
+    if is_entrance and links is not None and (links.entrance == stop).any():
         return End(stop_place(network, stop), stop)
     station = stops.station[stop]
     members = [stop, *(int(s) for s in np.flatnonzero(stops.station == station) if s != stop)]
