@@ -18,9 +18,7 @@ def find_inputs(manifest: Mapping[str, Any], kind: str, places: Sequence[Path]) 
     found: dict[str, Path] = {}
     for file in _files(places):
         if file.stat().st_size in wanted.values():
-            digest = file_sha256(file)
-            if digest in wanted:
-                found.setdefault(digest, file)
+            found.setdefault(file_sha256(file), file)
     return [found[digest] for digest in wanted if digest in found]
 
 
