@@ -70,6 +70,7 @@ def _ask_for_ride(network: Network, ride: _Ride, origin: str, destination: str) 
         )
         raise CanaryError(msg)
     plan(network, replace(forward, window_s=WINDOW_S))
+    plan(network, replace(forward, criterion="walk"))
     _ask_everywhere(network, ride)
     here, there = (_coordinate(network, stop) for stop in (ride.origin, ride.destination))
     if here is not None and there is not None:

@@ -292,8 +292,8 @@ class _Question(NamedTuple):
     def search_all(self, time: int) -> mc_raptor.Found:
         """The best in arrival and rides among journeys that don't walk too far."""
         shape = (self.max_rides + 1, self.there.n_points)
-        ever = (np.full(shape, UNREACHED, np.int32) for _ in range(2))
-        bounds = Bounds(*ever, np.full(shape[0], UNREACHED, np.int32))
+        ever = np.full(shape, UNREACHED, np.int32)
+        bounds = Bounds(ever, ever, np.full(shape[0], UNREACHED, np.int32))
         free = frozen(np.zeros(len(self.there.ride_cost)), np.int32)
         return self._search(bounds, time, free, 0)
 
@@ -312,7 +312,7 @@ class _Question(NamedTuple):
 
     def _ready(self, time: int) -> Int32:
         """When one can board at the points at hand."""
-        return frozen(self.there.seconds + np.int32(time), np.int32)
+        return (self.there.seconds + time).astype(np.int32)
 
 
 def _check(visited: int) -> None:

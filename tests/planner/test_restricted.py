@@ -20,7 +20,7 @@ from timetable_text import FIRST_DATE, seconds, timetable
 from planner.co2 import factor_of, list_factors, source
 from planner.criteria import Criterion, criterion_of
 from planner.itinerary import SearchTooLongError
-from planner.kernels import mc_bags, mc_bounds, mc_raptor
+from planner.kernels import mc_bags, mc_bounds, mc_raptor, raptor
 from planner.network.store import frozen
 from planner.restricted import Limits, OnFoot, restricted_range, restricted_set
 from planner.service_day import service_day
@@ -163,6 +163,28 @@ def test_who_may_not_walk_far_takes_what_is_slower_by_far():
     assert journeys(timetable("A  B\n8:00  8:10"), destination="B", max_walk_s=0) == [
         "8:00 AB 8:10, 0"
     ]
+
+
+def test_who_has_walked_less_may_go_on_though_it_cost_more():
+    net = timetable(
+        """
+        A     B
+        8:00  8:10
+        --
+        A     C
+        8:00  8:15
+        --
+        C     D
+        8:20  8:30
+        --
+        E     F
+        8:40  8:50
+        """,
+        walks="B 5m C, D 5m E",
+    )
+    options = {"name": "preferred", "preferred": frozenset({0, 2, 3}), "destination": "F"}
+    assert journeys(net, **options) == ["8:00 AB CD EF 8:50, 0"]
+    assert journeys(net, **options, max_walk_s=300) == ["8:00 AC CD EF 8:50, 900"]
 
 
 def test_ways_to_the_stops_count_unless_they_are_cycled():
@@ -469,7 +491,7 @@ def test_each_kernel_has_one_signature_whatever_is_asked():
                 question.day, *question.ends, question.town.at,
                 arrive_by=arrive_by, **question.options(),
             )  # fmt: skip
-    for room in (mc_raptor, mc_bounds, mc_bags):
+    for room in (raptor, mc_raptor, mc_bounds, mc_bags):
         for name, kernel in vars(room).items():
             if hasattr(kernel, "signatures"):
                 found = {tuple(map(types.unliteral, one)) for one in kernel.signatures}
