@@ -44,12 +44,14 @@ def _projections(
     shape: NDArray[np.float64], calls: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Squared distance of each call to each segment and the place on it, (n_calls, n_segments)."""
-    start, step = shape[:-1], np.diff(shape, axis=0)
-    length = np.maximum((step**2).sum(axis=1), 1e-9)
-    offset = calls[:, None, :] - start[None, :, :]
-    along = np.clip((offset * step).sum(axis=2) / length, 0.0, 1.0)
-    away = ((offset - along[:, :, None] * step) ** 2).sum(axis=2)
-    return away, along
+    # Coordinate by coordinate: a third axis of two makes every sum over it crawl.
+    (x, y), (dx, dy) = shape[:-1].T, np.diff(shape, axis=0).T
+    length = np.maximum(dx * dx + dy * dy, 1e-9)
+    off_x, off_y = calls[:, :1] - x, calls[:, 1:] - y
+    along = np.clip((off_x * dx + off_y * dy) / length, 0.0, 1.0)
+    off_x -= along * dx
+    off_y -= along * dy
+    return off_x * off_x + off_y * off_y, along
 
 
 def _monotone_assignment(
