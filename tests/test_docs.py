@@ -28,6 +28,7 @@ EVERYDAY = frozenset(
     require response result road scheduled score search service short source speed start state
     status stay text time timezone title to today token transport travel type tz unsupported url
     via view with zip arrive car bike pedestrian cycling rt accessible descent bikes
+    agencies also at changed dropped minimum report walking
     around best k many minute reached unreached walk worst
     """.split()  # noqa: SIM905 - as a list it would be a page
 )

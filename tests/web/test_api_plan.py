@@ -19,7 +19,7 @@ from timetable_text import timetable
 from planner.itinerary import Reason, Shortfall
 from planner.network.strings import Strings
 from planner.plan import plan
-from planner.request import Coordinate, RequestError, StopRef
+from planner.request import Coordinate, RequestError, StopRef, Via
 from web.app import create_app
 from web.settings import Settings
 
@@ -174,8 +174,51 @@ def test_a_stop_is_named_alone_or_with_its_feed():
     assert ask("fromPlace=A&toPlace=drawing:B")[1].destination == StopRef("B", "drawing")
 
 
-def test_stops_on_the_way_are_refused_rather_than_left_out():
-    assert refused(f"{ENDS}&via=A")[:2] == (501, "via")
+def test_stops_on_the_way_reach_the_planner_with_their_stays():
+    assert ask(f"{ENDS}&via=A,B&viaMinimumStay=0,5")[1].via == (
+        Via(StopRef("A")),
+        Via(StopRef("B"), 300),
+    )
+    assert ask(f"{ENDS}&via=A&via=drawing:B")[1].via == (
+        Via(StopRef("A")),
+        Via(StopRef("B", "drawing")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("wish", "status", "parameter"),
+    [
+        ("via=A,B,D", 400, "via"),
+        ("via=Nowhere", 404, "via"),
+        ("via=A&viaMinimumStay=1,2", 400, "viaMinimumStay"),
+        ("via=A&criterion=co2", 501, "via"),
+        ("bannedRoutes=R1,R9", 404, "bannedRoutes"),
+        ("preferredAgencies=nobody", 404, "preferredAgencies"),
+    ],
+)
+def test_a_wish_that_means_nothing_is_refused_by_its_name(wish, status, parameter):
+    assert refused(f"{ENDS}&{wish}")[:2] == (status, parameter)
+
+
+def test_lines_are_banned_and_preferred_by_their_ids():
+    assert ask(f"{ENDS}&bannedRoutes=R1")[1].routes == {1}
+    assert ask(f"{ENDS}&bannedRoutes=drawing:R1")[1].routes == {1}
+    assert ask(f"{ENDS}&bannedAgencies=agency")[1].routes == set()
+    request = ask(f"{ENDS}&preferredRoutes=R2")[1]
+    assert (request.routes, request.preferred, request.criterion) == (None, {1}, "preferred")
+    assert ask(f"{ENDS}&preferredModes=SUBWAY&criterion=walk")[1].criterion == "walk"
+    assert ask(f"{ENDS}&preferredModes=SUBWAY")[1].preferred == {0}
+
+
+def test_changes_and_speeds_as_the_traveller_wants_them_reach_the_planner():
+    request = ask(
+        f"{ENDS}&minTransferTime=5&additionalTransferTime=1.5&transferTimeFactor=1.25"
+        "&pedestrianSpeed=1&cyclingSpeed=5&maxWalkingTime=600&criterion=walk"
+    )[1]
+    assert (request.min_transfer_s, request.extra_transfer_s) == (300, 90)
+    assert (request.transfer_factor, request.criterion) == (1.25, "walk")
+    assert (request.walk_speed_kmh, request.bike_speed_kmh) == pytest.approx((3.6, 18))
+    assert request.max_walk_s == 600
 
 
 def test_unknown_parameters_are_passed_over():
@@ -315,8 +358,6 @@ def test_step_free_reaches_the_planner():
 @pytest.mark.parametrize(
     ("wish", "parameter"),
     [
-        ("minTransferTime=5", "minTransferTime"),
-        ("pedestrianSpeed=1.2", "pedestrianSpeed"),
         ("elevationCosts=HIGH", "elevationCosts"),
         ("withFares=true", "withFares"),
     ],

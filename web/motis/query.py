@@ -41,8 +41,10 @@ def _known_modes(names: list[str]) -> list[str]:
 
 Words = Annotated[list[str], BeforeValidator(split_list)]
 Modes = Annotated[Words, AfterValidator(_known_modes)]
+Stays = Annotated[list[Annotated[int, Field(ge=0, le=1440)]], BeforeValidator(split_list)]
 Text = Annotated[str, Field(max_length=200)]
 Count = Annotated[int, Field(ge=0)]
+Minutes = Annotated[float, Field(ge=0, le=120)]
 
 
 class Query(BaseModel):
@@ -81,11 +83,23 @@ class Wishes(Query):
     require_car_transport: bool = Field(
         default=False, description="No vehicle here takes cars: true means no transit."
     )
-    min_transfer_time: float = Field(0, description="Not supported: see `unsupported`.")
-    additional_transfer_time: float = Field(0, description="Not supported: see `unsupported`.")
-    transfer_time_factor: float = Field(1, description="Not supported: see `unsupported`.")
-    pedestrian_speed: float | None = Field(None, description="Not supported: see `unsupported`.")
-    cycling_speed: float | None = Field(None, description="Not supported: see `unsupported`.")
+    min_transfer_time: Minutes = Field(0, description="Minutes that every change takes at least.")
+    additional_transfer_time: Minutes = Field(0, description="Minutes added to every change.")
+    transfer_time_factor: float = Field(
+        1, ge=1, le=10, description="What the time of every change is multiplied by."
+    )
+    pedestrian_speed: float | None = Field(
+        None, ge=0.3, le=2.7, description="Metres per second on foot, on changes too."
+    )
+    cycling_speed: float | None = Field(
+        None, ge=1.4, le=11.1, description="Metres per second by bicycle."
+    )
+    banned_routes: Words = Field(
+        default=[], description="Trajets: lines not to be ridden, by routeId or FEED:routeId."
+    )
+    banned_agencies: Words = Field(
+        default=[], description="Trajets: agencies not to be ridden with, by agencyId."
+    )
     elevation_costs: Text = Field("NONE", description="Not supported: see `unsupported`.")
 
 
@@ -121,7 +135,25 @@ class PlanQuery(Wishes):
     language: Words = Field(
         default=[], description="Accepted; names are those of the data in every language."
     )
-    via: Words = Field(default=[], description="Not supported: answered with 501.")
+    via: Words = Field(default=[], description="Stops to call at, by id, in this order; 2 at most.")
+    via_minimum_stay: Stays = Field(
+        default=[], description="Minutes at each of them; 0, the default, lets one ride through."
+    )
+    preferred_routes: Words = Field(
+        default=[], description="Trajets: lines better ridden, by routeId or FEED:routeId."
+    )
+    preferred_agencies: Words = Field(
+        default=[], description="Trajets: agencies better ridden with, by agencyId."
+    )
+    preferred_modes: Modes = Field(default=[], description="Trajets: vehicles better ridden.")
+    max_walking_time: Count | None = Field(
+        None, le=21_600, description="Trajets: seconds on foot on the whole trip."
+    )
+    criterion: Literal["", "walk", "co2", "preferred"] = Field(
+        "",
+        description="Trajets: what is weighed beside time and changes. Slower trips that cost "
+        "less by it are answered too; `preferred` where lines are preferred.",
+    )
     with_fares: bool = Field(default=False, description="Not supported: see `unsupported`.")
 
 

@@ -15,6 +15,7 @@ from planner.stop_ids import find_stop, parse_stop_ref
 from web.city import City
 from web.motis.modes import STREET_MODES, allowed_modes, routes_of
 from web.motis.query import Cursor, PlanQuery, Wishes, read_coordinate, read_time
+from web.motis.wishes import in_kmh, not_here, read_lines, read_vias, read_weighed
 from web.problems import ProblemError
 
 T = TypeVar("T")
@@ -27,11 +28,6 @@ _MOST_TRANSFERS: Final = 20  # what Request accepts
 
 # Wishes that change an answer's meaning and are not followed: default, and what is done instead.
 _NOT_YET: Final[dict[str, tuple[object, str]]] = {
-    "min_transfer_time": (0, "The network's own transfer times were used."),
-    "additional_transfer_time": (0, "The network's own transfer times were used."),
-    "transfer_time_factor": (1, "The network's own transfer times were used."),
-    "pedestrian_speed": (None, "The network's own walking speed was used."),
-    "cycling_speed": (None, "The network's own cycling speed was used."),
     "elevation_costs": ("NONE", "Slopes count as in the network's own bicycle profile."),
     "with_fares": (False, "This network has no fares."),
 }
@@ -92,11 +88,8 @@ def read_question(query: PlanQuery, version: int, city: City) -> Question:
     """What `query`, sent to version `version` of the API, asks of the planner.
 
     Raises ProblemError: 400 for a value that means nothing, 404 for a stop that isn't there,
-    501 for a question whose answer would be wrong without what is not supported.
+    501 for wishes that can't be followed together.
     """
-    if query.via:
-        detail = "Stops on the way (the parameter via) are not supported yet."
-        raise ProblemError(HTTPStatus.NOT_IMPLEMENTED, detail, parameter="via")
     origin = read_place(query.from_place, "fromPlace", city.network)
     destination = read_place(query.to_place, "toPlace", city.network)
     window = _read_window(query, city)
@@ -112,6 +105,8 @@ def read_question(query: PlanQuery, version: int, city: City) -> Question:
         max_itineraries=window.wanted,
         max_transfers=modes.max_transfers,
         max_direct_s=min(query.max_direct_time, city.settings.max_direct_s),
+        via=read_vias(query, city.network),
+        **read_weighed(query, city.network),
     )
     request = with_wishes(request, query, city, unsupported)
     return Question(
@@ -132,6 +127,8 @@ def with_wishes(
     access = _street_modes(query.pre_transit_modes, "preTransitModes", _ANYWHERE, unsupported)
     egress = _street_modes(query.post_transit_modes, "postTransitModes", _AT_THE_END, unsupported)
     routes = routes_of(city.network, allowed_modes(query.transit_modes))
+    routes -= read_lines(query.banned_routes, "bannedRoutes", city.network)
+    routes -= read_lines(query.banned_agencies, "bannedAgencies", city.network)
     return replace(
         request,
         access=access or frozenset({"walk"}),
@@ -141,6 +138,11 @@ def with_wishes(
         step_free=query.pedestrian_profile == "WHEELCHAIR",
         routes=None if len(routes) == city.network.routes.route_type.size else routes,
         bikes_on_board=query.require_bike_transport,
+        min_transfer_s=round(60 * query.min_transfer_time),
+        extra_transfer_s=round(60 * query.additional_transfer_time),
+        transfer_factor=query.transfer_time_factor,
+        walk_speed_kmh=in_kmh(query.pedestrian_speed),
+        bike_speed_kmh=in_kmh(query.cycling_speed),
     )
 
 
@@ -151,8 +153,7 @@ def read_place(text: str, parameter: str, network: Network) -> PlaceRef:
         return coordinate
     ref = parse_stop_ref(network, text)
     if find_stop(network, ref) is None:
-        detail = f"There is no stop {text[:80]!r} here, or several (parameter {parameter})."
-        raise ProblemError(HTTPStatus.NOT_FOUND, detail, parameter=parameter)
+        raise not_here(text, "stop", parameter)
     return ref
 
 
