@@ -100,7 +100,7 @@ def test_every_key_of_a_region_is_documented():
 
 def kinds_of_issues(source):
     """Kinds that a module's calls name: Issue("kind", ...), and what counts or drops rows."""
-    recording = {"Issue", "add_all", "report", "drop", "count"}
+    recording = {"Issue", "add_all", "report", "drop", "count", "count_rows"}
     tables = (*TABLES, STOP_TIMES, SHAPES)
     names = {column.name for table in tables for column in table.columns}
     names |= {table.name for table in tables}
@@ -118,7 +118,13 @@ def test_every_kind_of_issue_of_a_timetable_is_documented():
     modules = [*(DOCS.parent / "feeds").glob("gtfs*.py"), DOCS.parent / "feeds" / "stop_times.py"]
     modules += [
         DOCS.parent / "graph_build" / f"{name}.py"
-        for name in ("calendar", "feed_versions", "timetable_trips")
+        for name in (
+            "calendar",
+            "feed_versions",
+            "timetable_trips",
+            "transfer_points",
+            "transfer_rules",
+        )
     ]
     kinds = {kind for module in modules for kind in kinds_of_issues(module.read_text())}
     assert len(kinds) > 30
