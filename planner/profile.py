@@ -240,6 +240,18 @@ def spread(profile: TripProfile) -> Spread | None:
     )
 
 
+def next_departure(profile: TripProfile, at: datetime) -> int | None:
+    """Which departure who is ready at `at` takes: the first to arrive, of equals the last to leave.
+
+    None where there is none any more.
+    """
+    first = int(np.searchsorted(profile.departure, int(at.timestamp()), "left"))
+    if first == len(profile.departure):
+        return None
+    arrival = profile.arrival[first:]
+    return first + int(np.flatnonzero(arrival == arrival.min())[-1])
+
+
 def best_departure(profile: TripProfile, around: datetime, within_s: int) -> int | None:
     """Which departure makes the shortest trip at most `within_s` seconds from `around`.
 

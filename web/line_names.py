@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from planner.itinerary import TransitLeg
+from planner.network.store import Network
 
 ENOUGH_CONTRAST: Final = 4.5  # WCAG 2.2, success criterion 1.4.3
 NEUTRAL: Final = "3C4A63"  # a line without a published colour
@@ -54,6 +56,24 @@ def line_kind(route_type: int, names: str) -> str:
     """`vehicle_kind`, or "rer" for a train whose line or agency is named so."""
     kind = vehicle_kind(route_type)
     return "rer" if kind == "train" and _RER.search(names) else kind
+
+
+def routes_without(network: Network, kinds: Iterable[str]) -> frozenset[int] | None:
+    """Lines of `network`, by index, that are of none of `kinds`; None where that is all of them."""
+    unwanted = set(kinds)
+    if not unwanted:
+        return None
+    routes = network.routes
+    kept = frozenset(
+        route
+        for route, route_type in enumerate(routes.route_type.tolist())
+        if line_kind(
+            route_type,
+            f"{routes.long_name.get(route)} {routes.agency_name.get(int(routes.agency[route]))}",
+        )
+        not in unwanted
+    )
+    return None if len(kept) == routes.route_type.size else kept
 
 
 def make_badge(leg: TransitLeg) -> Badge:

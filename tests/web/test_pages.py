@@ -11,13 +11,21 @@ from drawn_answers import BY_TRANSIT, METRO, NO_SERVICE, RER, answer, at, client
 from werkzeug.datastructures import MultiDict
 
 from planner.itinerary import Itinerary, Place, Reason, Shortfall
-from planner.request import Coordinate, StopRef
+from planner.request import Coordinate, StopRef, Via
 from web.pages.query import End, Question, read_ref
 
 HERE = "from=Ici&from_at=48.82311,2.27011&to=L%C3%A0&to_at=48.85311,2.34911"
 WHEN = "when=depart&date=2026-03-25&time=08:00"
 PLAN = f"/plan?{HERE}&{WHEN}"
-PAGES = ("/", PLAN, "/plan?from=x", "/sources", "/accessibility", "/no-such-page")
+PAGES = (
+    "/",
+    PLAN,
+    PLAN.replace("/plan", "/when"),
+    "/plan?from=x",
+    "/sources",
+    "/accessibility",
+    "/no-such-page",
+)
 
 
 def read(path, says=None, **headers):
@@ -59,21 +67,80 @@ QUESTIONS = (
         day=at("08:00:00").date(), clock=at("23:59:00").time(), modes=("car", "transit"),
         step_free=True,
     ),
+    Question(
+        via=End("Corentin Celton", StopRef("M:1")), stay=15, slack=10, pace="fast", max_walk=20,
+        prefer="co2", avoid=("metro", "bus"),
+    ),
+    Question(pace="slow", prefer="walk", slack=2, avoid=("rail", "tram")),
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_H3_every_parameter_survives_a_shared_link(question):
     params = MultiDict(question.params())
-    assert Question.read(params, params.getlist("modes")) == question
+    assert Question.read(params, params.getlist("modes"), params.getlist("avoid")) == question
 
 
 def test_H3_the_shared_link_asks_the_planner_the_same():
     client, planner = client_of()
-    page = client.get(f"{PLAN}&modes=car&modes=transit&step_free=1").text
+    wishes = "via_at=stop:S1&via=S1&stay=5&slack=2&pace=slow&avoid=metro"
+    page = client.get(f"{PLAN}&modes=car&modes=transit&step_free=1&{wishes}").text
     share = re.search(r'href="([^"]*)"[^>]*data-share', page)[1].replace("&amp;", "&")
     client.get(share)
     assert planner.asked[0] == planner.asked[1]
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "value"),
+    [
+        ("slack=5", "extra_transfer_s", 300),
+        ("slack=6", "extra_transfer_s", 0),
+        ("pace=slow", "walk_speed_kmh", 3.0),
+        ("pace=fast", "walk_speed_kmh", 6.0),
+        ("pace=run", "walk_speed_kmh", None),
+        ("max_walk=20", "max_walk_s", 1200),
+        ("max_walk=-1", "max_walk_s", None),
+        ("prefer=co2", "criterion", "co2"),
+        ("prefer=price", "criterion", ""),
+        ("via=S1&via_at=stop:S1&stay=10", "via", (Via(StopRef("S1"), 600),)),
+        ("avoid=metro", "routes", frozenset({1})),  # the drawing has a metro and a train
+        ("avoid=rail&avoid=metro", "routes", frozenset()),
+        ("avoid=tram", "routes", None),
+        ("avoid=boat", "routes", None),
+    ],
+)
+def test_the_forms_options_are_asked_of_the_planner(query, field, value):
+    client, planner = client_of()
+    assert client.get(f"{PLAN}&{query}").status_code == 200
+    assert getattr(planner.asked[0], field) == value
+
+
+def test_one_goes_through_stops_alone():
+    client, planner = client_of()
+    page = client.get(f"{PLAN}&via=48.8,2.2")
+    assert page.status_code == 400
+    assert "Choisissez un arrêt" in page.text
+    assert planner.asked == []
+
+
+def test_a_stop_on_the_way_goes_with_no_preference():
+    client, planner = client_of()
+    page = client.get(f"{PLAN}&via=S1&via_at=stop:S1&prefer=co2")
+    assert page.status_code == 400
+    assert "exclut la préférence" in page.text
+    assert planner.asked == []
+
+
+def test_the_options_are_told_in_the_folds_line():
+    client, _ = client_of()
+    query = "via=S1&via_at=stop:S1&slack=5&pace=slow&max_walk=20&prefer=walk&avoid=rail"
+    assert (
+        "par S1 · 5 min de plus par correspondance · marche lente · 20 min à pied au plus"
+        " · moins de marche · sans RER et train"
+    ) in text_of(client.get(f"{PLAN}&{query}").text)
+    assert "via S1 · 5 min more per change · slow walking" in text_of(
+        client.get(f"{PLAN}&{query}&lang=en").text
+    )
 
 
 def test_now_is_shared_as_the_hour_it_was():

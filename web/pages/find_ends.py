@@ -61,15 +61,20 @@ def find_end(end: End, search: Search) -> FoundEnd:
 
 
 def search_places(
-    network: Network, text: str, *, near: tuple[float, float] | None = None
+    network: Network,
+    text: str,
+    *,
+    near: tuple[float, float] | None = None,
+    kinds: frozenset[str] | None = None,
 ) -> list[Choice]:
     """What `text` may mean in this network, the likeliest first; [] where it has no index.
 
-    near: (lat, lon) of the town's middle.
+    near: (lat, lon) of the town's middle. kinds: of places, None for all.
     """
     if network.folder is None or not (network.folder / FILE).is_file():
         return []
-    return [_choice(hit) for hit in find_places(network.folder, text, focus=near, limit=CHOICES)]
+    hits = find_places(network.folder, text, focus=near, limit=CHOICES, kinds=kinds)
+    return [_choice(hit) for hit in hits]
 
 
 def _choice(hit: PlaceHit) -> Choice:

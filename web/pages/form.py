@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from flask import request, url_for
 
+from planner.request import Coordinate
 from web.city import current_city
 from web.pages.find_ends import find_end, search_places
 from web.pages.query import Question
@@ -23,10 +24,11 @@ def look_up(question: Question) -> tuple[Question, dict[str, dict[str, Any]]]:
     """The question with both ends found, and by field what stands in the way."""
     search = partial(search_places, current_city().network, near=_middle())
     origin, destination = find_end(question.origin, search), find_end(question.destination, search)
-    question = replace(question, origin=origin.end, destination=destination.end)
+    via = find_end(question.via, partial(search, kinds=frozenset({"stop"})))
+    question = replace(question, origin=origin.end, destination=destination.end, via=via.end)
     problems: dict[str, dict[str, Any]] = {}
-    for field, found in (("from", origin), ("to", destination)):
-        if found.end.at is not None:
+    for field, found in (("from", origin), ("to", destination), ("via", via)):
+        if found.end.at is not None or (field == "via" and not found.end.text):
             continue
         if not found.end.text:
             problems[field] = {"text": gettext("Indiquez un lieu.")}
@@ -46,6 +48,13 @@ def look_up(question: Question) -> tuple[Question, dict[str, dict[str, Any]]]:
                 "text": gettext("Plusieurs lieux correspondent :"),
                 "choices": choices,
             }
+    if isinstance(via.end.at, Coordinate):
+        problems["via"] = {"text": gettext("Choisissez un arrêt : on ne passe que par un arrêt.")}
+    elif via.end.at is not None and (question.prefer or question.max_walk):
+        text = gettext(
+            "Un arrêt à desservir exclut la préférence et la marche maximale : choisissez."
+        )
+        problems["via"] = {"text": text}
     if not problems and question.origin.at == question.destination.at:
         problems["to"] = {"text": gettext("Le départ et l’arrivée sont au même endroit.")}
     if question.bad_time:
@@ -87,6 +96,25 @@ def say_options(question: Question, asked: datetime) -> str:
     facts = [say_when(question, asked, short=True), modes]
     if question.step_free:
         facts.append(gettext("sans escalier"))
+    return " · ".join(facts)
+
+
+def say_wishes(question: Question) -> str:
+    """The form's further options in one line, "" where there are none."""
+    facts = []
+    if question.via.text:
+        facts.append(gettext("par %(stop)s", stop=question.via.text))
+    if question.slack:
+        facts.append(gettext("%(minutes)d min de plus par correspondance", minutes=question.slack))
+    if question.pace:
+        facts.append(gettext(words.PACES[question.pace]))
+    if question.max_walk:
+        facts.append(gettext("%(minutes)d min à pied au plus", minutes=question.max_walk))
+    if question.prefer:
+        facts.append(gettext(words.PREFERENCES[question.prefer]).lower())
+    if question.avoid:
+        kinds = ", ".join(gettext(words.KINDS[kind]) for kind in question.avoid)
+        facts.append(gettext("sans %(kinds)s", kinds=kinds))
     return " · ".join(facts)
 
 

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Final, Literal, Self
 
-from planner.request import MODES, Coordinate, PlaceRef, Request, StopRef
+from planner.request import MODES, Coordinate, PlaceRef, Request, StopRef, Via
 
 When = Literal["now", "depart", "arrive"]
+Pace = Literal["", "slow", "fast"]
+Prefer = Literal["", "walk", "co2"]
 
 PARAMETERS: Final = (
     "from", "from_at", "to", "to_at", "when", "date", "time", "modes", "step_free",
+    "via", "via_at", "stay", "slack", "pace", "max_walk", "prefer", "avoid",
 )  # fmt: skip
+PACES_KMH: Final[Mapping[Pace, float | None]] = {"slow": 3.0, "": None, "fast": 6.0}
+SLACKS: Final = (0, 2, 5, 10)  # minutes added to every change
+STAYS: Final = (0, 5, 10, 15, 30, 60)  # minutes at the stop on the way
+WALKS: Final = (0, 5, 10, 15, 20, 30, 45)  # most minutes on foot, 0 for any
+KINDS: Final = ("metro", "rail", "tram", "bus")  # vehicles that may be avoided
 DEFAULT_MODES: Final = ("walk", "bike", "transit")
 WINDOW_S: Final = 1800  # departures of the next half hour are worth a look on one page
 MAX_TEXT: Final = 200  # characters of a search text; longer is no place
@@ -36,6 +44,8 @@ class Question:
     """Everything the form holds. `day` and `clock` are local to the network.
 
     bad_time: a date or time was given that can't be read; the form says so.
+    via: a stop to pass through, and the minutes to `stay` there. slack: minutes added to every
+    change. max_walk: most minutes on foot, 0 for any. avoid: of KINDS.
     """
 
     origin: End = End()
@@ -46,11 +56,18 @@ class Question:
     modes: tuple[str, ...] = DEFAULT_MODES
     step_free: bool = False
     bad_time: bool = False
+    via: End = End()
+    stay: int = 0
+    slack: int = 0
+    pace: Pace = ""
+    max_walk: int = 0
+    prefer: Prefer = ""
+    avoid: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, args: Mapping[str, str], modes: list[str]) -> Self:
+    def read(cls, args: Mapping[str, str], modes: Sequence[str], avoid: Sequence[str] = ()) -> Self:
         """The question in a query string; what can't be read falls back to the default."""
-        when = args.get("when", "now")
+        when, pace, prefer = args.get("when", "now"), args.get("pace"), args.get("prefer")
         day, bad_day = _read_day(args.get("date", ""))
         clock, bad_clock = _read_clock(args.get("time", ""))
         known = tuple(mode for mode in MODES if mode in modes)
@@ -63,27 +80,37 @@ class Question:
             modes=known or DEFAULT_MODES,
             step_free=args.get("step_free") == "1",
             bad_time=when in ("depart", "arrive") and (bad_day or bad_clock),
+            via=_read_end(args, "via"),
+            stay=_read_choice(args, "stay", STAYS),
+            slack=_read_choice(args, "slack", SLACKS),
+            pace="slow" if pace == "slow" else "fast" if pace == "fast" else "",
+            max_walk=_read_choice(args, "max_walk", WALKS),
+            prefer="walk" if prefer == "walk" else "co2" if prefer == "co2" else "",
+            avoid=tuple(kind for kind in KINDS if kind in avoid),
         )
 
     def params(self) -> dict[str, str | list[str]]:
         """The query string's parameters: `Question.read` of them gives this question again."""
         params: dict[str, str | list[str]] = {}
-        for name, end in (("from", self.origin), ("to", self.destination)):
+        for name, end in (("from", self.origin), ("to", self.destination), ("via", self.via)):
             if end.text:
                 params[name] = end.text
             if end.at is not None:
                 params[f"{name}_at"] = write_ref(end.at)
-        if self.when != "now":
-            params["when"] = self.when
-        if self.day is not None:
-            params["date"] = self.day.isoformat()
-        if self.clock is not None:
-            params["time"] = self.clock.isoformat("minutes")
-        if self.modes != DEFAULT_MODES:
-            params["modes"] = list(self.modes)
-        if self.step_free:
-            params["step_free"] = "1"
-        return params
+        written: dict[str, str | list[str]] = {
+            "when": "" if self.when == "now" else self.when,
+            "date": self.day.isoformat() if self.day is not None else "",
+            "time": self.clock.isoformat("minutes") if self.clock is not None else "",
+            "modes": list(self.modes) if self.modes != DEFAULT_MODES else [],
+            "step_free": "1" if self.step_free else "",
+            "stay": str(self.stay or ""),
+            "slack": str(self.slack or ""),
+            "pace": self.pace,
+            "max_walk": str(self.max_walk or ""),
+            "prefer": self.prefer,
+            "avoid": list(self.avoid),
+        }
+        return params | {name: value for name, value in written.items() if value}
 
     def instant(self, now: datetime) -> datetime:
         """The time asked for, in the zone of `now`; what is left open is taken from `now`."""
@@ -104,7 +131,9 @@ class Question:
         )
 
     def with_end(self, field: str, end: End) -> Question:
-        """This question with another place in the box "from" or "to"."""
+        """This question with another place in the box "from", "to" or "via"."""
+        if field == "via":
+            return replace(self, via=end)
         return replace(self, origin=end) if field == "from" else replace(self, destination=end)
 
     def swapped(self) -> Question:
@@ -112,7 +141,10 @@ class Question:
         return replace(self, origin=self.destination, destination=self.origin)
 
     def request(self, now: datetime) -> Request:
-        """What the planner is asked; both ends must be known. Raises RequestError."""
+        """What the planner is asked, but for `avoid`; both ends must be known.
+
+        Raises RequestError.
+        """
         if self.origin.at is None or self.destination.at is None:
             msg = "both ends must be looked up first"
             raise ValueError(msg)
@@ -124,6 +156,11 @@ class Question:
             modes=frozenset(self.modes) | {"walk"},
             window_s=WINDOW_S,
             step_free=self.step_free,
+            via=(Via(self.via.at, self.stay * 60),) if isinstance(self.via.at, StopRef) else (),
+            extra_transfer_s=self.slack * 60,
+            walk_speed_kmh=PACES_KMH[self.pace],
+            max_walk_s=self.max_walk * 60 or None,
+            criterion=self.prefer,
         )
 
 
@@ -163,6 +200,12 @@ def _read_end(args: Mapping[str, str], name: str) -> End:
     if made_for is not None and made_for != text:
         at = None
     return End(text, at or read_ref(text))
+
+
+def _read_choice(args: Mapping[str, str], name: str, choices: Sequence[int]) -> int:
+    """One of the numbers that the form offers, the first of them for anything else."""
+    text = args.get(name, "")
+    return next((choice for choice in choices if text == str(choice)), choices[0])
 
 
 def _read_day(text: str) -> tuple[date | None, bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
@@ -15,9 +15,11 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from planner.itinerary import Answer, Itinerary
+from planner.profile import TripProfile, trip_profile
 from planner.request import PlaceRef, Request, RequestError, StopRef
 from planner.stop_ids import parse_stop_ref
 from web.city import current_city
+from web.line_names import routes_without
 from web.pages.answer import AnswerView, map_data, safe_link, view_answer
 from web.pages.assets import STATIC, content_tag, find_bundle
 from web.pages.form import (
@@ -29,16 +31,19 @@ from web.pages.form import (
     say_iso_day,
     say_options,
     say_when,
+    say_wishes,
     start_bounds,
 )
 from web.pages.map_style import THEMES, map_style
-from web.pages.query import PARAMETERS, Question, shifted, write_ref
+from web.pages.query import PARAMETERS, SLACKS, STAYS, WALKS, End, Question, shifted, write_ref
 from web.pages.script_words import say_for_scripts
 from web.pages.tiles import find_archive, tiles
+from web.pages.when import day_request, leaving_for, view_when
 from web.problems import is_api, note_bug, problem_response
 from web.wording import words
 from web.wording.language import LANGUAGES, format_day, gettext, pick_language, register_languages
 from web.wording.reasons import find_served_day, say_shortfall
+from web.wording.when_words import say_gain, say_shift, say_when_to_leave
 
 EARLIER_S: Final = 30 * 60  # how far back « Plus tôt » looks
 
@@ -60,6 +65,8 @@ pages.add_app_template_filter(words.say_step, "step_text")
 pages.add_app_template_filter(words.step_icon, "step_icon")
 pages.add_app_template_filter(safe_link, "safe_link")
 pages.add_app_template_filter(write_ref, "ref")
+pages.add_app_template_filter(say_shift, "shift")
+pages.add_app_template_filter(say_gain, "gain")
 
 
 def register_pages(app: Flask) -> None:
@@ -85,10 +92,23 @@ def plan() -> tuple[str, int]:
             answer = city.plan(city.network, _make_request(question))
             return _answer_page(question, answer), HTTPStatus.OK
         except RequestError:
-            problems["time"] = {"text": gettext("Cette demande ne peut pas être lue.")}
-    choosing = any("choices" in problem for problem in problems.values())
-    page = _page("plan.html", question, problems=problems, options_open="time" in problems)
-    return page, HTTPStatus.OK if choosing else HTTPStatus.BAD_REQUEST
+            problems["time"] = _unreadable()
+    return _ask_again(question, problems)
+
+
+@pages.get("/when")
+def when() -> tuple[str, int]:
+    """How long the trip takes through the day, by departure."""
+    question, problems = look_up(_read_question())
+    if problems:
+        return _ask_again(question, problems)
+    asked = question.instant(local_now())
+    try:
+        wishes = _make_request(replace(question, when="depart", prefer="", via=End()))
+        profile = trip_profile(current_city().network, day_request(wishes, asked))
+    except RequestError:
+        return _ask_again(question, {"time": _unreadable()})
+    return _when_page(question, asked, profile), HTTPStatus.OK
 
 
 @pages.get("/sources")
@@ -203,6 +223,13 @@ def _page(name: str, question: Question, **more: Any) -> str:  # noqa: ANN401 - 
         "problems": {},
         "options_open": False,
         "options_text": say_options(question, asked),
+        "wishes_text": say_wishes(question),
+        "choices": {
+            "slack": SLACKS,
+            "stay": STAYS,
+            "max_walk": WALKS,
+            "avoid": words.KINDS,
+        },
         "asked": asked,
         "first_date": manifest.get("first_date"),
         "last_date": manifest.get("last_date"),
@@ -238,6 +265,38 @@ def _answer_page(question: Question, answer: Answer) -> str:
     )
 
 
+def _when_page(question: Question, asked: datetime, profile: TripProfile) -> str:
+    leaving = leaving_for(profile, asked) if question.when == "arrive" else asked
+    view = view_when(profile, leaving, lambda at: plan_url(question.at_time(at, arrive=False)))
+    names = [
+        end.text or place.name or _say_point(end.at)
+        for end, place in (
+            (question.origin, profile.origin),
+            (question.destination, profile.destination),
+        )
+    ]
+    days = {
+        name: link_to("pages.when", **question.at_time(asked + timedelta(days=days)).params())
+        for name, days in (("before", -1), ("after", 1))
+    }
+    return render_template(
+        "pages/when.html",
+        question=question,
+        view=view,
+        origin_name=names[0],
+        destination_name=names[1],
+        day=format_day(profile.first.date(), "full"),
+        says=say_when_to_leave(view),
+        reasons=list(dict.fromkeys(say_shortfall(short) for short in profile.shortfalls)),
+        links={
+            "trips": plan_url(question),
+            "back": link_to("pages.when", **question.swapped().params()),
+            **days,
+        },
+        url_at=lambda at: plan_url(question.at_time(at, arrive=False)),
+    )
+
+
 def _links(question: Question, asked: datetime, view: AnswerView) -> dict[str, str]:
     """Ways on from the answer. The shared one holds the hour, so that « now » stays then."""
     last = max((card.itinerary.start for card in view.transit), default=asked)
@@ -247,6 +306,7 @@ def _links(question: Question, asked: datetime, view: AnswerView) -> dict[str, s
         "later": plan_url(question.at_time(later, arrive=False)),
         "back": plan_url(question.swapped()),
         "share": plan_url(question.at_time(asked)),
+        "when": link_to("pages.when", **question.at_time(asked).params()),
     }
 
 
@@ -267,19 +327,37 @@ def _time_link(question: Question, trip: Itinerary) -> str:
 
 
 def _read_question() -> Question:
-    return Question.read(request.args, request.args.getlist("modes"))
+    lists = (request.args.getlist(name) for name in ("modes", "avoid"))
+    return Question.read(request.args, *lists)
 
 
 def _make_request(question: Question) -> Request:
     """The planner's request; a stop of the URL may carry its feed's name before a colon."""
+    network = current_city().network
     asked = question.request(local_now())
+    avoided = (kind for name in question.avoid for kind in words.VEHICLES_OF_KIND[name])
     return replace(
-        asked, origin=_with_feed(asked.origin), destination=_with_feed(asked.destination)
+        asked,
+        origin=_with_feed(asked.origin),
+        destination=_with_feed(asked.destination),
+        via=tuple(replace(v, stop=parse_stop_ref(network, v.stop.stop_id)) for v in asked.via),
+        routes=routes_without(network, avoided),
     )
 
 
 def _with_feed(ref: PlaceRef) -> PlaceRef:
     return parse_stop_ref(current_city().network, ref.stop_id) if isinstance(ref, StopRef) else ref
+
+
+def _ask_again(question: Question, problems: dict[str, dict[str, Any]]) -> tuple[str, int]:
+    """The form with what is still missing in it."""
+    choosing = any("choices" in problem for problem in problems.values())
+    page = _page("plan.html", question, problems=problems, options_open="time" in problems)
+    return page, HTTPStatus.OK if choosing else HTTPStatus.BAD_REQUEST
+
+
+def _unreadable() -> dict[str, str]:
+    return {"text": gettext("Cette demande ne peut pas être lue.")}
 
 
 def _say_point(ref: PlaceRef | None) -> str:

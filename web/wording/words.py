@@ -34,6 +34,27 @@ MODES: Final[Mapping[str, str]] = {
     "transit": N_("Transports"),
 }
 
+PACES: Final[Mapping[str, str]] = {
+    "slow": N_("marche lente"),
+    "fast": N_("marche rapide"),
+}
+PREFERENCES: Final[Mapping[str, str]] = {
+    "walk": N_("Moins de marche"),
+    "co2": N_("Moins de CO₂"),
+}
+KINDS: Final[Mapping[str, str]] = {
+    "metro": N_("métro"),
+    "rail": N_("RER et train"),
+    "tram": N_("tram"),
+    "bus": N_("bus et car"),
+}
+VEHICLES_OF_KIND: Final[Mapping[str, tuple[str, ...]]] = {
+    "metro": ("metro",),
+    "rail": ("rer", "train"),
+    "tram": ("tram",),
+    "bus": ("bus", "coach"),
+}
+
 # A turn, with the street's name and without one.
 _TURNS: Final[Mapping[Turn, tuple[str, str]]] = {
     Turn.DEPART: (N_("Partez sur %(street)s"), N_("Partez : %(way)s")),

@@ -65,7 +65,7 @@ class Combobox {
     const asked = new AbortController();
     this.asked = asked;
     try {
-      const found = await findPlaces(this.data, text, asked.signal);
+      const found = await findPlaces(this.data, text, this.field.dataset["kind"] ?? "", asked.signal);
       if (asked.signal.aborted || document.activeElement !== this.input) return;
       this.show(found);
       const key = found.length ? "found" : "nothing";
@@ -76,6 +76,7 @@ class Combobox {
   }
 
   private offerHere(): void {
+    if (this.field.dataset["kind"]) return this.close(); // one isn't a stop
     if (!("geolocation" in navigator) || !window.isSecureContext) return this.close();
     this.show([{ name: say(this.data, "here"), area: "", kind: "here", at: "" }]);
   }

@@ -18,9 +18,10 @@ interface Match {
   areas?: { name: string; default?: boolean }[];
 }
 
-/** What the text may mean; rejects where the server doesn't answer. */
-export async function findPlaces(data: PageData, text: string, signal: AbortSignal): Promise<Suggestion[]> {
+/** What the text may mean, of one kind ("STOP") or of all (""); rejects where the server doesn't answer. */
+export async function findPlaces(data: PageData, text: string, kind: string, signal: AbortSignal): Promise<Suggestion[]> {
   const query = new URLSearchParams({ text, language: data.language });
+  if (kind) query.set("type", kind);
   if (data.bounds) {
     const [south, west, north, east] = data.bounds;
     query.set("place", writePoint((south + north) / 2, (west + east) / 2));

@@ -69,8 +69,8 @@ function copyLanguageLink(page: Document): void {
   if (fresh) document.querySelector("[data-language-switch]")?.setAttribute("href", fresh);
 }
 
-/** The form's choices in one line, as the server says them. */
+/** The form's choices in a line for each of its two folds, as the server says them. */
 function copyOptionsText(page: Document): void {
-  const [fresh, shown] = [page, document].map((one) => one.querySelector("[data-options-text]"));
-  if (fresh && shown) shown.textContent = fresh.textContent;
+  const [fresh, shown] = [page, document].map((one) => one.querySelectorAll(".options__summary > span"));
+  shown?.forEach((line, index) => line.replaceChildren(...[...(fresh?.[index]?.childNodes ?? [])].map((node) => document.importNode(node, true))));
 }
