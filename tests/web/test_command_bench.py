@@ -191,16 +191,16 @@ def test_the_busiest_weekday_is_no_sunday(town):
     assert busiest_weekday(open_network(town)).weekday() < 5
 
 
-#   question   0    1     2      3     4     5     6
-#   ours      100  500   100    none  100   none  161      seconds after the departure
-#   theirs    130  100   500    100   none  none  100
+#   question   0    1     2      3     4     5     6    7
+#   ours      100  500   100    none  100   none  161  100      seconds after the departure
+#   theirs    130  100   500    100   none  none  100   -1
 def test_arrivals_are_counted_by_who_is_there_first():
-    questions = [question(str(i), time=1000) for i in range(7)]
-    ours = answered(1100, 1500, 1100, None, 1100, None, 1161)
-    theirs = answered(1130, 1100, 1500, 1100, None, None, 1100)
+    questions = [question(str(i), time=1000) for i in range(8)]
+    ours = answered(1100, 1500, 1100, None, 1100, None, 1161, 1100)
+    theirs = answered(1130, 1100, 1500, 1100, None, None, 1100, 999)
     told = compare(questions, ours, theirs)
-    names = ("equal", "later", "earlier", "only_peer", "only_trajets", "neither")
-    assert [told[name] for name in names] == [1, 2, 1, 1, 1, 1]
+    names = ("equal", "later", "earlier", "only_peer", "only_trajets", "neither", "impossible")
+    assert [told[name] for name in names] == [1, 2, 1, 1, 1, 1, 1]
     assert told["latest"][0] == {"id": "1", "trajets_s": 500, "peer_s": 100, "later_by_s": 400}
     assert [pair["id"] for pair in told["latest"]] == ["1", "6"]
     assert [pair["id"] for pair in told["largest"]] == ["1", "2", "6"]

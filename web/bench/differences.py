@@ -9,6 +9,9 @@ from web.bench.sheet import JobAnswers, Question
 
 SAME_S: Final = 60  # arrivals closer than this are called the same
 TOLD: Final = 20  # pairs told one by one, the largest differences first
+VERDICTS: Final = (
+    "equal", "earlier", "later", "only_trajets", "only_peer", "neither", "impossible",
+)  # fmt: skip
 # Jobs whose answers are arrivals, so that they can be compared.
 COMPARED: Final = frozenset({"one_departure", "door_to_door", "door_to_door_search"})
 
@@ -16,14 +19,18 @@ COMPARED: Final = frozenset({"one_departure", "door_to_door", "door_to_door_sear
 def compare(questions: Sequence[Question], ours: JobAnswers, theirs: JobAnswers) -> dict[str, Any]:
     """Questions counted by whose arrival is earlier, and those that differ most.
 
-    earlier, later: Trajets is, by more than SAME_S seconds; equal: within it. `largest` tells
+    earlier, later: Trajets is, by more than SAME_S seconds; equal: within it; impossible: the peer
+    arrives before it leaves. `largest` tells
     seconds from the departure; `later_by_s` is positive where Trajets is there later.
     """
-    counts = dict.fromkeys(("equal", "earlier", "later", "only_trajets", "only_peer", "neither"), 0)
+    counts = dict.fromkeys(VERDICTS, 0)
     apart: list[dict[str, Any]] = []
     for question, our, their in zip(questions, ours.arrival, theirs.arrival, strict=True):
         if our is None or their is None:
             counts[_unanswered(our, their)] += 1
+            continue
+        if their < question.time:
+            counts["impossible"] += 1
             continue
         counts[_verdict(our - their)] += 1
         if abs(our - their) > SAME_S:

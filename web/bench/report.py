@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from web.bench.differences import compare_all
+from web.bench.differences import VERDICTS, compare_all
 from web.bench.sheet import Answers, JobAnswers, Sheet
 from web.bench.systems import System
 
@@ -144,13 +144,12 @@ def _print_differences(console: Console, differences: Mapping[str, Any]) -> None
     if not differences:
         return
     console.print("\n[bold]Trajets' arrivals beside the peers'[/bold], equal within a minute")
-    columns = ("equal", "earlier", "later", "only_trajets", "only_peer", "neither")
     table = Table(
-        "Job", "Peer", *(name.replace("_", " ") for name in columns), "latest by", box=None
+        "Job", "Peer", *(name.replace("_", " ") for name in VERDICTS), "latest by", box=None
     )
     for job, peers in differences.items():
         for peer, told in peers.items():
             latest = told["latest"]
             worst = f"{latest[0]['later_by_s']} s (pair {latest[0]['id']})" if latest else ""
-            table.add_row(job, peer, *(str(told[name]) for name in columns), escape(worst))
+            table.add_row(job, peer, *(str(told[name]) for name in VERDICTS), escape(worst))
     console.print(table)
