@@ -71,17 +71,23 @@ class PublishedFeed:
 def check(itinerary: Itinerary, feed: PublishedFeed) -> None:
     """Assert every promise of an itinerary: legs touch, times follow, trips run and stop."""
     check_legs(itinerary)
-    for leg in itinerary.legs:
+    for leg, following in zip(itinerary.legs, [*itinerary.legs[1:], None], strict=True):
         if isinstance(leg, TransitLeg):
-            check_ride(leg, feed)
+            check_ride(leg, feed, goes_on=stays_seated(following))
+
+
+def stays_seated(leg) -> bool:
+    return isinstance(leg, TransitLeg) and leg.stay_seated
 
 
 def check_legs(itinerary: Itinerary) -> None:
     """Assert what needs no feed: legs touch, times follow, nobody runs."""
     for before, after in pairwise(itinerary.legs):
         assert before.end <= after.start, (before.end, after.start)
-        # A change at one stop has no leg; a stop has one place.
-        assert metres(before.points[-1], after.points[0]) < 1
+        # A change at one stop has no leg; a stop has one place. Who stays seated may be driven to
+        # where the vehicle goes on from.
+        assert metres(before.points[-1], after.points[0]) < (201 if stays_seated(after) else 1)
+        assert not stays_seated(after) or isinstance(before, TransitLeg)
     for leg in itinerary.legs:
         assert leg.start <= leg.end
         assert metres(leg.points[0], (leg.origin.lat, leg.origin.lon)) < 1
@@ -101,7 +107,7 @@ def check_way(leg: StreetLeg) -> None:
             assert metres(one.points[-1], following.points[0]) < 1
 
 
-def check_ride(leg: TransitLeg, feed: PublishedFeed) -> None:
+def check_ride(leg: TransitLeg, feed: PublishedFeed, *, goes_on: bool = False) -> None:
     """The trip runs that day, calls where the leg says at the published times, and may be used."""
     assert feed.runs(leg.trip_id, leg.service_date), (leg.trip_id, leg.service_date)
     published = list(feed.stop_times[leg.trip_id].itertuples())
@@ -127,5 +133,5 @@ def check_ride(leg: TransitLeg, feed: PublishedFeed) -> None:
         assert row.stop_id == call.place.stop_id.removeprefix(f"{leg.feed}:")
         if row.arrival_time:
             assert zero.timestamp() + seconds(row.arrival_time) == call.arrival.timestamp()
-    assert getattr(calls[0], "pickup_type", "") != "1"
-    assert getattr(calls[-1], "drop_off_type", "") != "1"
+    assert leg.stay_seated or getattr(calls[0], "pickup_type", "") != "1"
+    assert goes_on or getattr(calls[-1], "drop_off_type", "") != "1"

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import click
@@ -19,6 +19,7 @@ from planner.request import Coordinate, PlaceRef, Request
 from planner.stop_ids import parse_stop_ref
 from web.command import DONE, NO_ITINERARY
 from web.commands.plan_text import find_language, print_answer
+from web.commands.plan_wishes import read_wishes, wish_options
 from web.motis.response import plan_response
 from web.wording.language import speak
 
@@ -41,11 +42,13 @@ _DEFAULT_MODES: Final = "walk,bike,transit"
     "--window", type=click.IntRange(0, 1440), default=0, metavar="MIN",
     help="Departures (arrivals) within so many minutes are wanted too.",
 )  # fmt: skip
+@wish_options
 @click.option("--json", "as_json", is_flag=True, help="Print what the API's newest plan answers.")
 @click.option("--lang", type=click.Choice(["fr", "en"]), help="Of the text.  [default: from LANG]")
 @click.pass_context
 def command(  # noqa: PLR0917 - click's options
     ctx: click.Context,
+    /,
     folder: Path,
     origin: str,
     destination: str,
@@ -57,6 +60,7 @@ def command(  # noqa: PLR0917 - click's options
     window: int,
     as_json: bool,  # noqa: FBT001 - the same
     lang: str | None,
+    **wishes: Any,  # noqa: ANN401 - those of read_wishes
 ) -> None:
     """Find ways from one place to another in the network DIR.
 
@@ -77,6 +81,7 @@ def command(  # noqa: PLR0917 - click's options
         max_transfers=max_transfers,
         step_free=step_free,
         window_s=window * 60,
+        **read_wishes(network, **wishes),
     )
     answer = _narrow(plan(network, request), request.modes)
     if as_json:

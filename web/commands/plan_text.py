@@ -99,6 +99,8 @@ def _leg(leg: Leg, zone: ZoneInfo) -> tuple[Text, str]:
         return Text(f"{say_mode(leg.mode)} {length}"), ends
     badge = make_badge(leg)
     sign = Text(say_vehicle(badge.kind, badge.name), style=f"bold #{badge.ink} on #{badge.color}")
+    if leg.stay_seated:
+        sign = Text.assemble(gettext("Restez à bord :"), " ", sign)
     if leg.headsign:
         sign = Text.assemble(sign, f" ({leg.headsign})")
     return sign, f"{ends} {_clock(leg.end, zone)} ({say_stops(len(leg.calls) - 1)})"

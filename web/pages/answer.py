@@ -23,12 +23,14 @@ class LegView:
     """A leg and what the page adds to it.
 
     change: a walk between two vehicles. wait_s: idle time before the vehicle leaves.
+    goes_on: nobody gets out at its end, as the vehicle becomes the next leg's.
     """
 
     leg: Leg
     badge: Badge | None
     change: bool
     wait_s: int
+    goes_on: bool = False
 
     @property
     def seconds(self) -> int:
@@ -220,7 +222,7 @@ def _views(legs: Sequence[Leg]) -> Iterable[LegView]:
     for index, leg in enumerate(legs):
         ride = isinstance(leg, TransitLeg)
         before = legs[index - 1].end if index else leg.start
-        wait = int((leg.start - before).total_seconds()) if ride else 0
+        wait = int((leg.start - before).total_seconds()) if ride and not _stays(leg) else 0
         yield LegView(
             leg=leg,
             badge=make_badge(leg) if isinstance(leg, TransitLeg) else None,
@@ -229,7 +231,13 @@ def _views(legs: Sequence[Leg]) -> Iterable[LegView]:
             and isinstance(legs[index - 1], TransitLeg)
             and isinstance(legs[index + 1], TransitLeg),
             wait_s=wait if wait >= WAIT_WORTH_SAYING_S else 0,
+            goes_on=index + 1 < len(legs) and _stays(legs[index + 1]),
         )
+
+
+def _stays(leg: Leg) -> bool:
+    """Whether one sits in its vehicle already."""
+    return isinstance(leg, TransitLeg) and leg.stay_seated
 
 
 def _bar(view: LegView, start: datetime, scale: float) -> Bar:

@@ -1,0 +1,96 @@
+"""The options of `trajets plan` about how one wants to travel, and what they ask of the planner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeVar
+
+import click
+
+from planner.network.store import Network
+from planner.request import Via
+from planner.route_ids import find_agency_routes, find_routes
+from planner.stop_ids import find_stop, parse_stop_ref
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_OPTIONS: Final = (
+    click.option(
+        "--via", "vias", multiple=True, metavar="STOP_ID[:MIN]",
+        help="Call at this stop, and stay so many minutes. Twice at most.",
+    ),
+    click.option(
+        "--ban", multiple=True, metavar="ID", help="A route or agency not to ride. Repeatable."
+    ),
+    click.option(
+        "--prefer", multiple=True, metavar="ID", help="A route or agency better ridden. Repeatable."
+    ),
+    click.option(
+        "--transfer-slack", type=click.IntRange(0, 120), default=0, metavar="MIN",
+        help="Minutes added to every change.",
+    ),
+    click.option(
+        "--walk-speed", type=click.FloatRange(1, 10), metavar="KMH", help="One's own, on foot."
+    ),
+    click.option(
+        "--max-walk", type=click.IntRange(0, 360), metavar="MIN",
+        help="Most minutes on foot on a trip with transit.",
+    ),
+    click.option(
+        "--criterion", type=click.Choice(["walk", "co2"]),
+        help="Show slower trips too that walk less, or emit less.",
+    ),
+)  # fmt: skip
+
+
+def wish_options(command: F) -> F:
+    """Add the options; the command gets them as keywords for `read_wishes`."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def read_wishes(
+    network: Network,
+    *,
+    vias: Sequence[str],
+    ban: Sequence[str],
+    prefer: Sequence[str],
+    transfer_slack: int,
+    walk_speed: float | None,
+    max_walk: int | None,
+    criterion: str | None,
+) -> dict[str, Any]:
+    """Fields of planner.request.Request; raises click.BadParameter for a line that isn't there."""
+    preferred = _find_lines(network, prefer, "--prefer")
+    banned = _find_lines(network, ban, "--ban")
+    every = frozenset(range(len(network.routes.route_type)))
+    return {
+        "via": tuple(_parse_via(network, text) for text in vias),
+        "routes": every - banned if banned else None,
+        "preferred": preferred,
+        "criterion": criterion or ("preferred" if preferred else ""),
+        "extra_transfer_s": 60 * transfer_slack,
+        "walk_speed_kmh": walk_speed,
+        "max_walk_s": None if max_walk is None else 60 * max_walk,
+    }
+
+
+def _find_lines(network: Network, ids: Sequence[str], option: str) -> frozenset[int]:
+    found: frozenset[int] = frozenset()
+    for one in ids:
+        lines = find_routes(network, one) or find_agency_routes(network, one)
+        if not lines:
+            msg = f"there is no route and no agency {one!r} in this network"
+            raise click.BadParameter(msg, param_hint=option)
+        found |= lines
+    return found
+
+
+def _parse_via(network: Network, text: str) -> Via:
+    """`STOP_ID` or `STOP_ID:MIN`; a stop whose id ends in a colon and digits wins."""
+    ref = parse_stop_ref(network, text)
+    stop_id, colon, minutes = text.rpartition(":")
+    if find_stop(network, ref) is None and colon and minutes.isdecimal():
+        return Via(parse_stop_ref(network, stop_id), 60 * int(minutes))
+    return Via(ref)
