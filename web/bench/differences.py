@@ -20,8 +20,8 @@ def compare(questions: Sequence[Question], ours: JobAnswers, theirs: JobAnswers)
     """Questions counted by whose arrival is earlier, and those that differ most.
 
     earlier, later: Trajets is, by more than SAME_S seconds; equal: within it; impossible: the peer
-    arrives before it leaves. `largest` tells
-    seconds from the departure; `later_by_s` is positive where Trajets is there later.
+    arrives before it leaves. `largest` tells seconds from the departure; `later_by_s` is positive
+    where Trajets is there later.
     """
     counts = dict.fromkeys(VERDICTS, 0)
     apart: list[dict[str, Any]] = []
