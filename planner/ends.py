@@ -35,12 +35,13 @@ class End:
     """One end of a trip, resolved.
 
     endpoint: what the street search starts from. stops: the stops of the station meant, the one
-    named first; () for a point, and for an entrance, which is one on the street.
+    named first; () for a point. in_street: one stands before an entrance, not at the stops.
     """
 
     place: Place
     endpoint: Endpoint
     stops: tuple[int, ...] = ()
+    in_street: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def stops_at_hand(
         best[improved] = reach.duration[better]
         how[improved], mode_index[improved], via[improved] = kind, mode, origin
 
-    if end.stops:
+    if end.stops and not end.in_street:
         walker = profile_of("walk", step_free=step_free)
         at_once = _at_once(network, end.stops, walker, backward=backward)
         improve(Reach(at_once, np.zeros(len(at_once), np.int32)), AT_STOP, 0)
@@ -170,16 +171,15 @@ def _station_end(network: Network, stop: int) -> End:
     """A stop stands for its whole station: its quays are at hand at once.
 
     The streets are entered from the stop itself, or from the first of its station that has
-    coordinates. An entrance that pathways lead in from stands for itself.
+    coordinates. Where pathways lead in from an entrance, one stands before it.
     """
     stops, links = network.stops, network.stop_links
-    is_entrance = stops.location_type[stop] == _ENTRANCE
-    if is_entrance and links is not None and (links.entrance == stop).any():
-        return End(stop_place(network, stop), stop)
+    is_door = bool(stops.location_type[stop] == _ENTRANCE)
+    in_street = is_door and links is not None and bool((links.entrance == stop).any())
     station = stops.station[stop]
     members = [stop, *(int(s) for s in np.flatnonzero(stops.station == station) if s != stop)]
     located = [s for s in members if not math.isnan(stops.lat[s] + stops.lon[s])]
-    return End(stop_place(network, stop), (located or members)[0], tuple(members))
+    return End(stop_place(network, stop), (located or members)[0], tuple(members), in_street)
 
 
 def _at_once(

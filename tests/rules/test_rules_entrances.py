@@ -11,6 +11,7 @@ from small_town import fed_town, issues_of
 from street_drawing import letter_places
 
 from planner.itinerary import Reason, TransitLeg
+from planner.request import StopRef, Via
 
 STREET = "A---E-M-F---B"
 WAYS = {"AEMFB": {"highway": "footway"}}
@@ -204,6 +205,9 @@ def test_B10_from_an_entrance_one_walks_through_it(tmp_path):
     assert walks(town, "stop E", "stop Z")[0][0] == about(60)
     assert walks(town, "stop F", "stop Z")[0][0] == about(70)
     assert walks(town, "stop Z", "stop E")[0][0] == about(60)
+    # On the way, an entrance is its station.
+    answer = town.ask("stop Z", "A", via=(Via(StopRef("E")),))
+    assert town.draw(answer.itineraries[0]).startswith("Z 8:30 R2 P 8:50")
     answer = town.ask("stop E", "A")
     assert answer.direct[0].legs[0].length_m == pytest.approx(200, abs=1)
 
