@@ -1,8 +1,10 @@
 """Drawn streets with stops on them, as a Network that the planner can ask."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
+from hypothesis import strategies as st
 from street_drawing import SOUTH_WEST, draw_town
 
 from feeds.issues import IssueLog
@@ -44,6 +46,29 @@ def network_of(drawing, ways, stops=(), **options):
         metrics={name: profile_metric(town.streets, p) for name, p in list_profiles().items()},
         stop_links=link_stops(town.streets, grid, table, IssueLog()),
     )
+
+
+def behind_entrances(network, data):
+    """Some stops' links lead through the last stop as entrance, each way as long as drawn."""
+    links = network.stop_links
+    n_stops = len(links.stop_offset) - 1
+    stop = np.repeat(np.arange(n_stops), np.diff(links.stop_offset))
+    inside = data.draw(st.lists(st.booleans(), min_size=n_stops, max_size=n_stops))
+    inside[-1] = False
+    through = np.array(inside)[stop]
+    time = st.sampled_from([1, 30, 200, 2**30])
+    times = [
+        data.draw(st.lists(time, min_size=len(stop), max_size=len(stop))) if len(stop) else []
+        for _ in range(2)
+    ]
+    enter_s, leave_s = (np.where(through, np.array(one, np.int64), 0) for one in times)
+    links = links._replace(
+        entrance=frozen(np.where(through, n_stops - 1, -1), np.int32),
+        enter_s=frozen(enter_s, np.int32),
+        leave_s=frozen(leave_s, np.int32),
+    )
+    shut = {s for s in range(n_stops) if inside[s] and (enter_s[stop == s] == 2**30).all()}
+    return replace(network, stop_links=links), shut & set(stop.tolist())
 
 
 def walk(network, origin, destination, profile="walk"):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive_streets import street_drawings
-from street_networks import network_of, stops_at, walk
+from street_networks import behind_entrances, network_of, stops_at, walk
 
 from feeds.gtfs_schema import ABSENT
 from feeds.issues import IssueLog
@@ -200,9 +200,10 @@ def test_stops_without_coordinates_change_at_themselves_only():
     street_drawings(),
     st.lists(st.tuples(st.integers(-50, 350), st.integers(-50, 250)), min_size=2, max_size=6),
     st.integers(30, 300),
+    st.data(),
 )
-def test_walks_are_those_of_the_planner_pair_by_pair(drawing, places, max_walk_s):
-    network = network_of(*drawing, places)
+def test_walks_are_those_of_the_planner_pair_by_pair(drawing, places, max_walk_s, data):
+    network, _ = behind_entrances(network_of(*drawing, places), data)
     found, _ = changes(network.stops, None, network, max_walk_s=max_walk_s)
     linked = np.diff(network.stop_links.stop_offset) > 0
     for a in np.flatnonzero(linked).tolist():

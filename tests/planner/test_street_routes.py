@@ -1,5 +1,4 @@
 import math
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -7,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive_streets import street_drawings
-from street_networks import near_corner, network_of, stops_at, walk
+from street_networks import behind_entrances, near_corner, network_of, stops_at, walk
 
 from feeds.issues import IssueLog
 from feeds.progress import Silent
@@ -19,7 +18,7 @@ from planner.kernels.street_ends import finish, finish_all, seeds_at
 from planner.kernels.street_search import search
 from planner.network.metrics import ENDS_PENALTY_S
 from planner.network.profiles import get_profile
-from planner.network.store import Network, frozen
+from planner.network.store import Network
 from planner.request import Coordinate
 from planner.streets import find_snaps, reach_stops, route
 
@@ -154,29 +153,6 @@ def test_C8_every_question_pays_for_the_same_ways_inside(drawing, places, profil
                     check_insides(network, path)
     for stop in closed:
         assert walk(network, near_corner(120, 60), stop, profile) is None
-
-
-def behind_entrances(network, data):
-    """Some stops' links lead through the last stop as entrance, each way as long as drawn."""
-    links = network.stop_links
-    n_stops = len(links.stop_offset) - 1
-    stop = np.repeat(np.arange(n_stops), np.diff(links.stop_offset))
-    inside = data.draw(st.lists(st.booleans(), min_size=n_stops, max_size=n_stops))
-    inside[-1] = False
-    through = np.array(inside)[stop]
-    time = st.sampled_from([1, 30, 200, 2**30])
-    times = [
-        data.draw(st.lists(time, min_size=len(stop), max_size=len(stop))) if len(stop) else []
-        for _ in range(2)
-    ]
-    enter_s, leave_s = (np.where(through, np.array(one, np.int64), 0) for one in times)
-    links = links._replace(
-        entrance=frozen(np.where(through, n_stops - 1, -1), np.int32),
-        enter_s=frozen(enter_s, np.int32),
-        leave_s=frozen(leave_s, np.int32),
-    )
-    shut = {s for s in range(n_stops) if inside[s] and (enter_s[stop == s] == 2**30).all()}
-    return replace(network, stop_links=links), shut & set(stop.tolist())
 
 
 def check_insides(network, path):
