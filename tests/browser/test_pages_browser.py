@@ -179,3 +179,83 @@ def test_on_paper_there_is_the_trip_and_no_form(visit):
     assert not seen.page.is_visible(".search")
     assert not seen.page.is_visible(".map-pane")
     assert seen.page.is_visible(".legs")
+
+
+WHEN = PLAN.replace("/plan", "/when")
+
+
+@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_from_the_answer_to_when_to_leave_and_on_to_another_hour(visit, width, script):
+    seen = visit(width, script=script)
+    page = seen.page
+    seen.go(PLAN)
+    page.click("text=Quand partir ?")
+    page.wait_for_url("**/when?**")
+    assert page.inner_text("h1").replace("\u00a0", " ") == "Quand partir ?"
+    assert page.locator(".slot rect.slot__trip").count() > 20
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.locator("details.more summary").focus()
+    page.keyboard.press("Enter")
+    link = page.locator("tbody a").nth(6)
+    link.focus()
+    clock = link.locator("time").first.inner_text()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/plan?**")
+    assert f"time={clock}" in page.url.replace("%3A", ":")
+    assert page.locator("[data-trip] time").first.inner_text() == clock
+
+
+def test_a_column_of_the_day_leads_to_its_trips(visit):
+    seen = visit(DESK)
+    page = seen.page
+    seen.go(WHEN)
+    page.locator("a.slot").nth(12).click()
+    page.wait_for_url("**/plan?**")
+    assert "time=10" in page.url
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_axe_finds_no_barrier_on_when_to_leave(visit, width, language, scheme):
+    seen = visit(width, scheme=scheme)
+    seen.go(f"{WHEN}&lang={language}")
+    assert seen.faults() == []
+    seen.page.evaluate("document.querySelector('details.more').open = true")
+    assert seen.faults() == []
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_on_paper_the_day_is_still_there(visit):
+    seen = visit(DESK)
+    seen.go(WHEN)
+    seen.page.emulate_media(media="print")
+    assert seen.page.is_visible(".chart")
+    assert seen.page.is_visible(".shifts")
+    assert not seen.page.is_visible(".actions")
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_options_are_chosen_by_keyboard_and_stay_in_the_address(visit, width):
+    seen = visit(width)
+    page = seen.page
+    seen.go(PLAN)
+    page.locator(".wishes summary").focus()
+    page.keyboard.press("Enter")
+    page.focus("#via")
+    page.keyboard.type("corentin c", delay=15)
+    page.wait_for_selector('#via-suggestions [role=option]:has-text("Corentin Celton")')
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.check("[name=slack][value='5']", force=True)
+    page.check("[name=pace][value=slow]", force=True)
+    page.check("[name=avoid][value=tram]", force=True)
+    assert seen.faults() == []
+    page.click("button.go")
+    page.wait_for_url("**slack=5**")
+    for part in ("via_at=stop", "pace=slow", "avoid=tram"):
+        assert part in page.url
+    assert "max_walk" not in page.url
+    page.wait_for_selector(".wishes [data-options-text]:has-text('5 min de plus')")
+    assert page.locator("[data-trip]").count() > 0
