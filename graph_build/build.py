@@ -26,14 +26,24 @@ from graph_build.pathways import Doors, Pathways, find_doors, read_pathways, rep
 from graph_build.places import write_places
 from graph_build.publish import publish, staging
 from graph_build.region import BuildInputs
+from graph_build.stop_use import find_bike_stops
 from graph_build.streets import compile_streets
 from graph_build.tiles import write_tiles
 from graph_build.timetable import CompiledTimetable, compile_timetable
 from graph_build.transfer_points import compile_transfer_points
+from graph_build.walks import Walks, Way, ride_through_streets
 from planner.network.metrics import profile_metric
 from planner.network.profiles import get_profile, list_profiles
 from planner.network.public_ids import list_public_ids
-from planner.network.shape import Footpaths, Metric, StopLinks, Stops, StreetGrid, Streets
+from planner.network.shape import (
+    Footpaths,
+    Metric,
+    StopLinks,
+    Stops,
+    StreetGrid,
+    Streets,
+    Timetable,
+)
 from planner.network.store import (
     Network,
     file_sha256,
@@ -45,7 +55,6 @@ from planner.network.store import (
 from planner.network.strings import Strings
 
 MAX_EXTENT_KM2: Final = 975_000  # R5's limit for one network: larger is a mistake or needs a split
-MAX_WALK_S: Final = 900  # longest change on foot between two stops
 _MARGIN_DEGREES: Final = 0.01  # a stop about a kilometre from the last street may be right
 _KM_PER_DEGREE: Final = 111.32
 
@@ -219,7 +228,7 @@ def _link(
 
     trips, points = compile_transfer_points(timetable, feeds, issues)
 
-    def footpaths(profile: str, log: IssueLog) -> Footpaths:
+    def footpaths(profile: str, log: IssueLog, rides: Walks | None = None) -> Footpaths:
         return compile_footpaths(
             timetable.stops,
             feeds,
@@ -229,11 +238,13 @@ def _link(
             points=points,
             profile=profile,
             transfer_time=inputs.transfer_time,
-            max_walk_s=MAX_WALK_S,
+            max_walk_s=inputs.max_transfer_walk,
+            rides=rides,
             issues=log,
             progress=progress,
         )
 
+    rides = _find_rides(timetable.stops, trips, parts, links["walk"], inputs, progress=progress)
     network = Network(
         manifest={"feeds": timetable.feed_facts, "zones": timetable.zones},
         stops=timetable.stops,
@@ -242,6 +253,7 @@ def _link(
         footpaths=footpaths("walk", issues),
         # Its faults are the walker's; they are told once.
         footpaths_step_free=footpaths("wheelchair", IssueLog()),
+        footpaths_bike=None if rides is None else footpaths("walk", IssueLog(), rides),
         stop_links=links["walk"],
         stop_links_step_free=links["wheelchair"],
     )
@@ -254,6 +266,24 @@ def _link(
         street_names=parts.names,
         metrics=parts.metrics,
     )
+
+
+def _find_rides(
+    stops: Stops,
+    timetable: Timetable,
+    parts: _StreetParts | None,
+    links: StopLinks | None,
+    inputs: BuildInputs,
+    *,
+    progress: Progress,
+) -> Walks | None:
+    """Changes on a bicycle that vehicles take on board; None where none is known to take any."""
+    on_board = find_bike_stops(stops, timetable)
+    if parts is None or links is None or not on_board.any():
+        return None
+    cyclist = get_profile("bike")
+    way = Way(parts.streets, parts.metrics[cyclist.name], links, cyclist, inputs.max_transfer_ride)
+    return ride_through_streets(stops, way, on_board, progress)
 
 
 def _link_stops(

@@ -25,8 +25,8 @@ from planner.network.strings import Strings
 
 Fault = str  # "timetable.arrival: ..."
 _SECTIONS = (
-    "stops", "routes", "timetable", "footpaths", "footpaths_step_free", "streets", "grid",
-    "stop_links", "stop_links_step_free",
+    "stops", "routes", "timetable", "footpaths", "footpaths_step_free", "footpaths_bike", "streets",
+    "grid", "stop_links", "stop_links_step_free",
 )  # fmt: skip
 _CALL_COLUMNS = "sequence_pickup sequence_drop_off sequence_point"
 _TRIP_COLUMNS = (
@@ -48,9 +48,8 @@ def find_faults(network: Network) -> list[Fault]:
         return faults  # values can't be judged in arrays of the wrong kind
     checks = [_stops(network), _timetable(network.timetable, network)]
     n_points = network.timetable.point_stop.size
-    checks.append(_footpaths(network.footpaths, n_points))
-    if network.footpaths_step_free is not None:
-        checks.append(_footpaths(network.footpaths_step_free, n_points))
+    tables = (network.footpaths, network.footpaths_step_free, network.footpaths_bike)
+    checks += [_footpaths(table, n_points) for table in tables if table is not None]
     if network.streets is not None:
         checks.append(_streets(network.streets, network.street_names.count))
         checks += [_metric(name, m, network.streets) for name, m in network.metrics.items()]

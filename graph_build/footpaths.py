@@ -43,7 +43,7 @@ from planner.network.shape import (
 from planner.network.store import frozen
 
 TRANSFER_TIME_S: Final = 120  # between two vehicles at one stop, where the feed says nothing
-MAX_WALK_S: Final = 900
+MAX_WALK_S: Final = 1800
 MAX_PUBLISHED_M: Final = 5000.0  # a published change farther than this is a mistake
 _RUN_MS: Final = 2 * 5.0 / 3.6  # twice a walker's speed: a published change faster is suspect
 _NEAR_M: Final = 100.0  # below this, coordinates are too rough to judge a speed
@@ -71,16 +71,18 @@ def compile_footpaths(
     profile: str = "walk",
     transfer_time: int = TRANSFER_TIME_S,
     max_walk_s: int = MAX_WALK_S,
+    rides: Walks | None = None,
     issues: IssueLog,
     progress: Progress,
 ) -> Footpaths:
-    """Every change of vehicle on foot, the one at a stop itself included.
+    """Every change of vehicle, the one at a stop itself included.
 
     feeds: in the order of `stops.feed`. metric: that of `profile`, who walks. Without streets,
     changes are those of transfers.txt, pathways.txt and the same stop or station.
     points: what is changed between, with the rules of transfers.txt; None where it has none.
     transfer_time: seconds for a change at one stop or station where the feed doesn't say.
     max_walk_s: the longest walk through the streets.
+    rides: what is ridden where it is quicker than walking.
     """
     points = points or stops_as_points(len(stops.station))
     walker = get_profile(profile)
@@ -90,6 +92,8 @@ def compile_footpaths(
         way = Way(streets, metric, links, walker, max_walk_s)
         walks.append(walk_through_streets(stops, way, issues, progress))
         walks.append(walk_straight(stops, way, pathways.touched, issues))
+    if rides is not None:
+        walks.append(rides)
     walk = quickest_walks(walks)
     stated = _stop_keys(points, points.pairs.rules.key[points.pairs.stated])
     key = np.unique(np.concatenate((walk.key, points.rules.key, _at_stations(stops), stated)))

@@ -21,7 +21,7 @@ from feeds.issues import IssueLog
 from feeds.tables import GtfsFeed, OsmExtract
 from graph_build.region import BuildInputs
 from graph_build.timetable import CompiledTimetable
-from planner.network.shape import STRAIGHT, Stops, Streets
+from planner.network.shape import RIDDEN, STRAIGHT, Stops, Streets
 from planner.network.store import FORMAT_VERSION, Network
 
 Manifest = dict[str, Any]
@@ -71,6 +71,8 @@ def describe_configuration(inputs: BuildInputs) -> dict[str, Any]:
         "map_attribution": inputs.map_attribution,
         "map_licence": inputs.map_licence,
         "transfer_time": inputs.transfer_time,
+        "max_transfer_walk": inputs.max_transfer_walk,
+        "max_transfer_ride": inputs.max_transfer_ride,
         "date_range": [day.isoformat() for day in days] if days else None,
         "not_compiled": {kind: len(given) for kind, given in inputs.not_compiled.items()},
     }
@@ -119,6 +121,8 @@ def count(network: Network) -> dict[str, int]:
         "footpaths": footpaths.to_point.size,
         "straight_line_footpaths": int(np.count_nonzero(footpaths.kind == STRAIGHT)),
     }
+    if network.footpaths_bike is not None:
+        counts["ridden_changes"] = np.count_nonzero(network.footpaths_bike.kind == RIDDEN)
     if network.streets is not None:
         counts["street_nodes"] = network.streets.node_lat.size
         counts["street_edges"] = network.streets.head.size
@@ -164,6 +168,8 @@ def make_manifest(
         "view": list(inputs.view) if inputs.view else None,
         "examples": [dict(example) for example in inputs.examples],
         "transfer_time": inputs.transfer_time,
+        "max_transfer_walk": inputs.max_transfer_walk,
+        "max_transfer_ride": inputs.max_transfer_ride,
         "profiles": list(network.metrics),
         "counts": count(network),
         "issues": issues.as_json(),

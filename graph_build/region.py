@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from graph_build.examples import read_examples
 
-DEFAULT_TRANSFER_TIME: Final = 120  # seconds between two vehicles at one stop or station
-LONGEST_TRANSFER_TIME: Final = 3600
+# Settings in seconds, and the most that each may be.
+_SECONDS: Final = {"transfer_time": 3600, "max_transfer_walk": 7200, "max_transfer_ride": 3600}
 
 
 class RegionError(ValueError):
@@ -32,6 +32,8 @@ class BuildInputs:
     """Everything a network is compiled from. Checked where it is made; trusted afterwards.
 
     transfer_time: seconds to change at one stop or station unless the feed says otherwise.
+    max_transfer_walk, max_transfer_ride: most seconds through the streets between two vehicles, on
+    foot and on a bicycle taken on board.
     date_range: first and last service day compiled; None for all that the feeds have.
     timezone: IANA name; None for that of the feeds.
     view: south, west, north, east of what the map shows first; None for everything.
@@ -54,7 +56,9 @@ class BuildInputs:
     map_attribution: str | None = None
     map_licence: str | None = None
     timezone: str | None = None
-    transfer_time: int = DEFAULT_TRANSFER_TIME
+    transfer_time: int = 120
+    max_transfer_walk: int = 1800
+    max_transfer_ride: int = 600
     date_range: tuple[date, date] | None = None
 
     def __post_init__(self) -> None:
@@ -63,9 +67,10 @@ class BuildInputs:
             if not path.exists():
                 msg = f"{path} doesn't exist"
                 raise RegionError(msg)
-        if not 0 <= self.transfer_time <= LONGEST_TRANSFER_TIME:
-            msg = f"transfer_time is {self.transfer_time}: take 0 to {LONGEST_TRANSFER_TIME}"
-            raise RegionError(msg)
+        for name, most in _SECONDS.items():
+            if not 0 <= getattr(self, name) <= most:
+                msg = f"{name} is {getattr(self, name)}: take 0 to {most}"
+                raise RegionError(msg)
         if self.date_range and self.date_range[0] > self.date_range[1]:
             msg = f"date_range ends ({self.date_range[1]}) before it begins ({self.date_range[0]})"
             raise RegionError(msg)
@@ -125,8 +130,9 @@ def _inputs(table: dict[str, Any], path: Path) -> BuildInputs:
 
 
 def _value(key: str, value: object, folder: Path) -> Any:  # noqa: ANN401 - as BuildInputs' field says
-    is_plain = isinstance(value, int if key == "transfer_time" else str)
-    if key in {"name", "timezone", "map_attribution", "map_licence", "transfer_time"} and is_plain:
+    if key in _SECONDS and isinstance(value, int):
+        return value
+    if key in {"name", "timezone", "map_attribution", "map_licence"} and isinstance(value, str):
         return value
     if key in {"osm", "elevation", "bike_lanes", "opportunities", "places"}:
         return tuple(folder / _text(key, item) for item in _listed(key, value))

@@ -1,4 +1,4 @@
-"""How much each stop is used, and by which kinds of vehicle: for search and for the map."""
+"""How much each stop is used, and by which vehicles: for search, for the map, for bicycles."""
 
 from __future__ import annotations
 
@@ -54,6 +54,16 @@ def count_departures(stops: Stops, routes: Routes, timetable: Timetable) -> NDAr
     station = stops.station[timetable.sequence_stop]
     np.add.at(counts, (station, vehicle), np.repeat(a_day, calls))
     return counts
+
+
+def find_bike_stops(stops: Stops, timetable: Timetable) -> NDArray[np.bool_]:
+    """Stops where a vehicle known to take bicycles calls: bool (n_stops,)."""
+    taken = np.concatenate(([0], np.cumsum(timetable.trip_bikes == 1)))
+    trips = timetable.sequence_trip_offset
+    calls = np.repeat(taken[trips[1:]] > taken[trips[:-1]], np.diff(timetable.sequence_stop_offset))
+    found = np.zeros(len(stops.lat), np.bool_)
+    found[timetable.sequence_stop[calls]] = True
+    return found
 
 
 def list_stations(stops: Stops) -> Int32:

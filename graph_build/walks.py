@@ -1,4 +1,4 @@
-"""Ways on foot between stops: through the streets, along pathways.txt, or straight."""
+"""Ways between stops: through the streets, on foot or ridden, along pathways.txt, or straight."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from feeds.issues import Issue, IssueLog
 from feeds.progress import Progress
 from graph_build.pathways import Pathways, walk_inside
 from graph_build.transfer_rules import BOARDABLE
-from planner.kernels.stop_walks import StopsAtNodes, walk_between_stops
+from planner.kernels.stop_ways import StopsAtNodes, StopWays, ways_between_stops
 from planner.kernels.street_ends import ends_of_stops
 from planner.kernels.street_search import adjacency_of, make_workspace
-from planner.network.profiles import Profile
+from planner.network.profiles import Profile, pace_aside
 from planner.network.shape import (
+    BIKE_HANDLING_S,
     PUBLISHED,
+    RIDDEN,
     STRAIGHT,
     UNREACHED,
     WALKED,
@@ -40,63 +42,96 @@ _BATCH: Final = 64  # stops per call, between two reports of progress
 
 
 class Walks(NamedTuple):
-    """Ways on foot between different stops, each pair once, sorted by key."""
+    """Ways between different stops, each pair once."""
 
     key: NDArray[np.int64]  # from_stop * n_stops + to_stop
     seconds: NDArray[np.int32]
     length_m: NDArray[np.float32]
-    kind: NDArray[np.uint8]  # WALKED, STRAIGHT, or PUBLISHED along pathways.txt
+    kind: NDArray[np.uint8]  # WALKED, RIDDEN, STRAIGHT, or PUBLISHED along pathways.txt
 
 
 class Way(NamedTuple):
-    """The streets as one walker sees them."""
+    """The streets as one profile sees them, and how long it may be on them between two stops."""
 
     streets: Streets
     metric: Metric
     links: StopLinks
-    walker: Profile
-    max_walk_s: int
+    profile: Profile
+    max_s: int
 
 
 def walk_through_streets(stops: Stops, way: Way, issues: IssueLog, progress: Progress) -> Walks:
     """Walks between boardable stops, as the streets run."""
-    streets, metric, links, walker, max_walk_s = way
     boardable = np.isin(stops.location_type, BOARDABLE)
-    left = np.repeat(np.arange(len(boardable)), np.diff(links.stop_offset))
-    left = np.unique(left[links.leave_s < UNREACHED])  # the stops that one can leave
-    origins = left[boardable[left]].astype(np.int32)
-    near = _stops_at_nodes(streets, links, boardable)
+    origins = _origins(stops, way.links, boardable)
+    progress.phase("Walking between stops", total=len(origins))
+    found = _ways_between(stops, way, origins, boardable, progress)
+    _report_islands(stops, origins[found.farthest < min(_NOWHERE_DS, 10 * way.max_s)], issues)
+    progress.note(f"{len(found.to_stop):,} walks")
+    return _walks(_keys(stops, found), (found.duration + 9) // 10, found.length_m, WALKED)
+
+
+def ride_through_streets(
+    stops: Stops, way: Way, on_board: NDArray[np.bool_], progress: Progress
+) -> Walks:
+    """Rides between the stops where bicycles are taken on board, the time to handle them included.
+
+    on_board: bool (n_stops,). A stop with links to streets that bicycles keep off is walked to.
+    """
+    origins = _origins(stops, way.links, on_board)
+    progress.phase("Cycling between stops", total=len(origins))
+    found = _ways_between(stops, way, origins, on_board, progress)
+    progress.note(f"{len(found.to_stop):,} rides")
+    seconds = (found.duration + 9) // 10 + BIKE_HANDLING_S
+    return _walks(_keys(stops, found), seconds, found.length_m, RIDDEN)
+
+
+def _origins(stops: Stops, links: StopLinks, wanted: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Those of the `wanted` stops that one can leave for a street."""
+    stop = np.repeat(np.arange(len(stops.station)), np.diff(links.stop_offset))
+    left = np.unique(stop[links.leave_s < UNREACHED])
+    return np.asarray(left[wanted[left]].astype(np.int32))
+
+
+def _ways_between(
+    stops: Stops,
+    way: Way,
+    origins: NDArray[np.int32],
+    wanted: NDArray[np.bool_],
+    progress: Progress,
+) -> StopWays:
+    """Ways from `origins` to the `wanted` stops, as the streets run."""
+    streets, metric, links, profile, max_s = way
+    near = _stops_at_nodes(streets, links, wanted)
     adjacency, work = adjacency_of(streets, backward=False), make_workspace(len(streets.node_lat))
     ends = ends_of_stops(stops.lat, stops.lon, links)
-    pace = 36.0 / walker.speed_kmh
-    progress.phase("Walking between stops", total=len(origins))
-    found = []
+    found = [_no_ways()]
     for start in range(0, len(origins), _BATCH):
         batch = origins[start : start + _BATCH]
         found.append(
-            walk_between_stops(
-                streets, adjacency, metric, ends, near, batch, 10 * max_walk_s, pace, work
+            ways_between_stops(
+                streets, adjacency, metric, ends, near, batch, 10 * max_s, pace_aside(profile), work
             )
         )
         progress.advance(len(batch))
-    if not found:
-        return _no_walks()
-    columns = [np.concatenate(column) for column in zip(*found, strict=True)]
-    from_stop, to_stop, tenths, length_m, farthest = columns
-    _report_islands(stops, origins[farthest < min(_NOWHERE_DS, 10 * max_walk_s)], issues)
-    progress.note(f"{len(from_stop):,} walks")
-    key = from_stop.astype(np.int64) * len(stops.station) + to_stop
-    return _walks(key, (tenths + 9) // 10, length_m, WALKED)
+    return StopWays._make(np.concatenate(column) for column in zip(*found, strict=True))
 
 
-def _stops_at_nodes(
-    streets: Streets, links: StopLinks, boardable: NDArray[np.bool_]
-) -> StopsAtNodes:
-    """Boardable stops by the end nodes of the streets they are linked to."""
-    stop = np.repeat(np.arange(len(boardable)), np.diff(links.stop_offset))
-    wanted = boardable[stop]
-    stop, edge = stop[wanted], links.edge[wanted]
-    n_stops = max(len(boardable), 1)
+def _no_ways() -> StopWays:
+    none = np.empty(0, np.int32)
+    return StopWays(none, none, none, np.empty(0, np.float32), none)
+
+
+def _keys(stops: Stops, found: StopWays) -> NDArray[np.int64]:
+    return np.asarray(found.from_stop.astype(np.int64) * len(stops.station) + found.to_stop)
+
+
+def _stops_at_nodes(streets: Streets, links: StopLinks, wanted: NDArray[np.bool_]) -> StopsAtNodes:
+    """The `wanted` stops by the end nodes of the streets they are linked to."""
+    stop = np.repeat(np.arange(len(wanted)), np.diff(links.stop_offset))
+    among = wanted[stop]
+    stop, edge = stop[among], links.edge[among]
+    n_stops = max(len(wanted), 1)
     nodes = np.concatenate((streets.tail[edge], streets.head[edge])).astype(np.int64)
     node, stop = np.divmod(np.unique(nodes * n_stops + np.tile(stop, 2)), n_stops)
     offset = np.searchsorted(node, np.arange(len(streets.node_lat) + 1))
@@ -123,8 +158,8 @@ def walk_straight(
     found = tree.query(points[lonely], predicate="dwithin", distance=1.2 * MAX_STRAIGHT_M)
     a, b = lonely[found[0]], usable[found[1]]
     length_m = stop_beelines_m(stops, a, b)
-    seconds = straight_walk_s(length_m, way.walker.speed_kmh)
-    near = (a != b) & (seconds <= way.max_walk_s)
+    seconds = straight_walk_s(length_m, way.profile.speed_kmh)
+    near = (a != b) & (seconds <= way.max_s)
     near &= ~(on_pathways[a] & on_pathways[b] & (stops.station[a] == stops.station[b]))
     a, b, length_m, seconds = a[near], b[near], DETOUR * length_m[near], seconds[near]
     lines = f"straight lines times {DETOUR}, at most {MAX_STRAIGHT_M:.0f} m"

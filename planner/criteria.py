@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from planner.co2 import factor_of
 from planner.kernels.day_timetable import FootpathTable
-from planner.network.shape import Int32, Stops
+from planner.network.shape import Int32, Stops, UInt8
 from planner.network.store import Network, frozen
 from planner.network.straight_walk import beelines_m
 from planner.service_day import ServiceDay
@@ -83,13 +83,18 @@ def _preferred(preferred: frozenset[int], day: ServiceDay) -> Criterion:
     return Criterion.of(day, _along_patterns(day, seconds * other), 0)
 
 
-def walked_on_changes(footpaths: FootpathTable, point_stop: Int32) -> Int32:
-    """Seconds on foot of each change: all of them between two stops, none at one.
+def walked_on_changes(
+    footpaths: FootpathTable, point_stop: Int32, ridden: UInt8 | None = None
+) -> Int32:
+    """Seconds on foot of each change: all of them between two stops, none at one, none `ridden`.
 
-    Aligned with `footpaths.to`.
+    Aligned with `footpaths.to`, as is `ridden`.
     """
     origin = np.repeat(point_stop, np.diff(footpaths.offset))
-    return frozen(np.where(origin == point_stop[footpaths.to], 0, footpaths.duration), np.int32)
+    still = origin == point_stop[footpaths.to]
+    if ridden is not None:
+        still |= ridden > 0
+    return frozen(np.where(still, 0, footpaths.duration), np.int32)
 
 
 def _route_to_call(day: ServiceDay) -> Int32:

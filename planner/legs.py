@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -24,7 +25,7 @@ from planner.itinerary import (
     later,
 )
 from planner.network.profiles import profile_of
-from planner.network.shape import STRAIGHT, WALKED
+from planner.network.shape import RIDDEN, STRAIGHT, WALKED
 from planner.network.store import Network
 from planner.network.straight_walk import DETOUR, beelines_m
 from planner.pace import USUAL, Pace
@@ -36,6 +37,8 @@ Ends = tuple[Endpoint, Endpoint]
 Points = tuple[tuple[float, float], ...]
 Places = tuple[Place, Place]
 Timing = tuple[datetime, int]  # start, seconds
+
+_THROUGH_STREETS: Final = {WALKED: "walk", RIDDEN: "bike"}  # kinds of changes, and their mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class LegMaker:
     egress: StopAccess
     step_free: bool
     wishes: ChangeWishes = field(default_factory=ChangeWishes)
+    change_mode: str = "walk"
     pace: Pace = USUAL
     ways: dict[tuple[Ends, str], StreetLeg | None] = field(default_factory=dict)
     lines: dict[tuple[int, int, int, int], Points] = field(default_factory=dict)
@@ -84,10 +88,10 @@ class LegMaker:
         if how == BY_FOOTPATH:
             pair = (stop, int(side.via[stop])) if side.backward else (int(side.via[stop]), stop)
             wishes = ChangeWishes(walk_speed_kmh=self.wishes.walk_speed_kmh)
-            return self._footpath_legs(pair, places, self._instant(start), wishes)
+            return self._footpath_legs(pair, places, self._instant(start), wishes, "walk")
         timing = (self._instant(start), side.seconds_to(stop))
         if how == BY_STREET:
-            leg = self._walk(ends, places, timing, side.mode[side.mode_index[stop]])
+            leg = self._street_leg(ends, places, timing, side.mode[side.mode_index[stop]])
             if leg is not None:
                 return [leg]
         return [_straight_leg(places, timing, estimated=True)]
@@ -102,27 +106,36 @@ class LegMaker:
             stop_place(self.network, following.board_stop),
         )
         left = self._instant(ride.arrival + ride.stay_s)
-        return self._footpath_legs(pair, places, left, self.wishes)
+        return self._footpath_legs(pair, places, left, self.wishes, self.change_mode)
 
     def _footpath_legs(
-        self, pair: tuple[int, int], places: Places, start: datetime, wishes: ChangeWishes
+        self,
+        pair: tuple[int, int],
+        places: Places,
+        start: datetime,
+        wishes: ChangeWishes,
+        mode: str,
     ) -> list[Leg]:
-        """A change on foot between two points, drawn through the streets where they can.
+        """A change between two points, drawn through the streets where they can.
 
-        What the traveller wants beside the walk is waited at its end.
+        What the traveller wants or needs beside the way is waited at its end.
         """
-        change = find_change(self.network, *pair, step_free=self.step_free, wishes=wishes)
+        change = find_change(
+            self.network, *pair, step_free=self.step_free, wishes=wishes, mode=mode
+        )
         assert change is not None, "the search changed here"  # noqa: S101 - an invariant
-        timing = (start, change.walk_s)
-        if change.kind == WALKED:
+        timing = (start, change.way_s)
+        if change.kind in _THROUGH_STREETS:
             point_stop = self.network.timetable.point_stop
             stops = (int(point_stop[pair[0]]), int(point_stop[pair[1]]))
-            leg = self._walk(stops, places, timing, "walk")
+            leg = self._street_leg(stops, places, timing, _THROUGH_STREETS[change.kind])
             if leg is not None:
                 return [leg]
         return [_straight_leg(places, timing, estimated=change.kind == STRAIGHT)]
 
-    def _walk(self, ends: Ends, places: Places, timing: Timing, mode: str) -> StreetLeg | None:
+    def _street_leg(
+        self, ends: Ends, places: Places, timing: Timing, mode: str
+    ) -> StreetLeg | None:
         """A way through the streets in the time given, None where there is none."""
         start, seconds = timing
         if (ends, mode) not in self.ways:

@@ -22,6 +22,11 @@ def pace_of(request: Request) -> Pace:
     return Pace(request.walk_speed_kmh, request.bike_speed_kmh)
 
 
+def change_mode(request: Request) -> str:
+    """How one goes from vehicle to vehicle: by bicycle where it comes along, else on foot."""
+    return "bike" if request.bikes_on_board and "bike" in request.access else "walk"
+
+
 def wishes_of(request: Request) -> ChangeWishes:
     """How long the traveller wants changes to be."""
     return ChangeWishes(
@@ -29,6 +34,7 @@ def wishes_of(request: Request) -> ChangeWishes:
         request.extra_transfer_s,
         request.transfer_factor,
         request.walk_speed_kmh,
+        request.bike_speed_kmh if change_mode(request) == "bike" else None,
     )
 
 
@@ -42,10 +48,11 @@ def day_of(network: Network, request: Request) -> ServiceDay | Shortfall:
         network, local_date,
         step_free=request.step_free, routes=request.routes, bikes_on_board=request.bikes_on_board,
     )  # fmt: skip
-    wishes = wishes_of(request)
-    if wishes == ChangeWishes():
+    wishes, mode = wishes_of(request), change_mode(request)
+    if wishes == ChangeWishes() and mode == "walk":
         return day
-    return day.with_changes(change_tables(network, step_free=request.step_free, wishes=wishes))
+    tables = change_tables(network, step_free=request.step_free, wishes=wishes, mode=mode)
+    return day.with_changes(tables)
 
 
 def access_of(network: Network, request: Request, origin: End) -> StopAccess:

@@ -119,11 +119,11 @@ def restricted_range(
     max_walk_s: int | None = None,
     on_foot: OnFoot = ALL_ON_FOOT,
 ) -> tuple[list[CostedJourney], int]:
-    """The restricted Pareto sets of every departure (arrival) in a window, as `range_set`.
+    """The restricted Pareto sets of every second in a window, as `range_set` has the plain ones.
 
-    Without journeys that another of them beats in departure, arrival, rides and cost. Returns
-    them by departure, and the second up to which departures (from which arrivals) were looked
-    at. Raises SearchTooLongError.
+    Without journeys that others beat in departure, arrival, rides and cost. Returns them by
+    departure, and the second up to which departures (from which arrivals) were looked at.
+    Raises SearchTooLongError.
     """
     sign = -1 if arrive_by else 1
 
@@ -242,7 +242,11 @@ class _Question(NamedTuple):
         return cls(
             there=there,
             back=back,
-            footpath_walk=walked_on_changes(there.footpaths, day.point_stop),
+            footpath_walk=walked_on_changes(
+                there.footpaths,
+                day.point_stop,
+                day.mirrored_ridden if arrive_by else day.ridden,
+            ),
             walk_weight=criterion.walk_weight,
             walk_limit=int(UNREACHED) if max_walk_s is None else max_walk_s,
             max_rides=max_rides,

@@ -21,7 +21,7 @@ from planner.blocks import RunningTrips, link_runs
 from planner.changes import ChangeTables, ChangeWishes, change_tables
 from planner.day_patterns import DayRuns, compile_patterns, mirror, sequence_of
 from planner.kernels.day_timetable import DayTimetable, FootpathTable
-from planner.network.shape import Int32
+from planner.network.shape import Int32, UInt8
 from planner.network.store import Network, frozen
 
 DAY: Final = 86_400
@@ -37,6 +37,7 @@ class ServiceDay:
     zero: POSIX second of the day's clock. forward and mirrored are the same day; the mirror runs
     it backwards, with its patterns, runs, positions and footpaths turned round.
     runs: the trips of each of the forward day's runs; call_route: the route of each of its calls.
+    ridden, mirrored_ridden: beside the footpaths, 1 for changes by bicycle; None without any.
     """
 
     date: date
@@ -48,6 +49,8 @@ class ServiceDay:
     runs: DayRuns
     call_route: Int32
     point_stop: Int32
+    ridden: UInt8 | None = None
+    mirrored_ridden: UInt8 | None = None
 
     def clock(self, instant: datetime) -> int:
         """Seconds on this day's clock, rounded down."""
@@ -59,7 +62,13 @@ class ServiceDay:
 
     def with_changes(self, changes: ChangeTables) -> ServiceDay:
         """The same day for a traveller with other changes."""
-        return replace(self, footpaths=changes.forward, mirrored_footpaths=changes.mirrored)
+        return replace(
+            self,
+            footpaths=changes.forward,
+            mirrored_footpaths=changes.mirrored,
+            ridden=changes.ridden,
+            mirrored_ridden=changes.mirrored_ridden,
+        )
 
     @property
     def nbytes(self) -> int:

@@ -39,7 +39,7 @@ from planner.kernels.street_search import (
     search,
     trace,
 )
-from planner.network.profiles import get_profile
+from planner.network.profiles import get_profile, pace_aside
 from planner.network.shape import (
     UNREACHED,
     Int32,
@@ -101,7 +101,7 @@ def route(
     streets = network.streets
     if streets is None:
         return Reason.NOT_CONNECTED
-    metric, pace = network.metrics[profile], _pace(profile)
+    metric, pace = network.metrics[profile], pace_aside(get_profile(profile))
     start, end = approach(network, origin, profile), approach(network, destination, profile)
     seeds = seeds_at(streets, metric, *start.point, FORWARD, pace)
     targets = seeds_at(streets, metric, *end.point, BACKWARD, pace)
@@ -139,7 +139,7 @@ def reach_stops(
     streets, links = network.streets, links_of(network, profile)
     if streets is None or links is None:
         return ReachedStops(np.empty(0, np.int32), np.empty(0, np.int32))
-    metric, pace = network.metrics[profile], _pace(profile)
+    metric, pace = network.metrics[profile], pace_aside(get_profile(profile))
     direction = BACKWARD if backward else FORWARD
     start = approach(network, place, profile)
     seeds = seeds_at(streets, metric, *start.point, direction, pace)
@@ -209,7 +209,7 @@ def _path(  # noqa: PLR0917 - what the search was given and what it left
 ) -> StreetPath:
     """The path that `finish` found, put together from the labels."""
     if found.gate == NO_VIA:
-        straight = Aside(found.duration / _pace(profile))
+        straight = Aside(found.duration / pace_aside(get_profile(profile)))
         chain = _Chain(np.empty(0, np.int32), 0.0, 1.0, straight, Aside(0.0))
     else:
         chain = _without_trifles(streets, _chain(streets, start, end, found, work))
@@ -270,10 +270,3 @@ def _without_trifles(streets: Streets, chain: _Chain) -> _Chain:
     if len(edges) > 1 and stop * streets.length_m[edges[-1]] < _TRIFLE_M:
         edges, stop = edges[:-1], 1.0
     return _Chain(edges, begin, stop, *aside)
-
-
-def _pace(profile: str) -> float:
-    """Tenths of a second for a metre off the streets, walked whatever the profile rides."""
-    own = get_profile(profile)
-    walker = own if own.mode == "walk" else get_profile("walk")
-    return 36.0 / walker.speed_kmh

@@ -23,6 +23,7 @@ from planner.legs import LegMaker
 from planner.network.store import Network
 from planner.question import (
     access_of,
+    change_mode,
     day_of,
     egress_of,
     no_service,
@@ -81,7 +82,7 @@ def transit_trips(  # noqa: PLR0917 - a question and its places
         found = _search(network, request, day, access, egress, stopovers)
         maker = LegMaker(
             network, day, access, egress,
-            request.step_free, wishes_of(request), pace_of(request),
+            request.step_free, wishes_of(request), change_mode(request), pace_of(request),
         )  # fmt: skip
         itineraries = [maker.itinerary(journey) for journey in found.journeys]
     except SearchTooLongError:

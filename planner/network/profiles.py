@@ -46,6 +46,12 @@ def profile_of(mode: str, *, step_free: bool) -> str:
     return "wheelchair" if step_free and mode == "walk" else mode
 
 
+def pace_aside(profile: Profile) -> float:
+    """Tenths of a second for a metre off the streets, walked whatever the profile rides."""
+    walker = profile if profile.mode == "walk" else get_profile("walk")
+    return 36.0 / walker.speed_kmh
+
+
 def get_profile(name: str) -> Profile:
     """The profile of that name; KeyError where there is none."""
     return list_profiles()[name]

@@ -203,6 +203,10 @@ WALKED: Final = 1  # through the streets
 STRAIGHT: Final = 2  # a straight line with a detour factor, where the streets don't reach
 PUBLISHED: Final = 3  # transfers.txt or pathways.txt
 GUARANTEED: Final = 4  # transfers.txt says that the vehicle waits: nobody's slack is added
+RIDDEN: Final = 5  # through the streets on a bicycle that vehicles take on board
+
+# Seconds of a RIDDEN change that aren't ridden: the bicycle comes off one vehicle, onto another.
+BIKE_HANDLING_S: Final = 60  # our assumption
 
 
 class Footpaths(NamedTuple):
@@ -216,4 +220,4 @@ class Footpaths(NamedTuple):
     to_point: Int32
     duration: Int32  # seconds
     length_m: Float32
-    kind: UInt8  # SAME_STOP..GUARANTEED
+    kind: UInt8  # SAME_STOP..RIDDEN

@@ -32,6 +32,8 @@ class Network:
     metrics: profile name -> Metric, for each profile compiled.
     footpaths_step_free, stop_links_step_free: changes, and ways to the platforms, without steps;
     None where they weren't compiled, or are no others.
+    footpaths_bike: changes of who has a bicycle on board, ridden where that is quicker than
+    walking; None where no vehicle is known to take any.
     folder: where places and tiles lie, None for a network made in memory.
     """
 
@@ -46,6 +48,7 @@ class Network:
     metrics: Mapping[str, shape.Metric] = field(default_factory=dict)
     stop_links: shape.StopLinks | None = None
     footpaths_step_free: shape.Footpaths | None = None
+    footpaths_bike: shape.Footpaths | None = None
     stop_links_step_free: shape.StopLinks | None = None
     folder: Path | None = None
 
@@ -60,6 +63,7 @@ _SECTIONS: Final[Mapping[str, type]] = {
     "grid": shape.StreetGrid,
     "stop_links": shape.StopLinks,
     "footpaths_step_free": shape.Footpaths,
+    "footpaths_bike": shape.Footpaths,
     "stop_links_step_free": shape.StopLinks,
 }
 

@@ -33,6 +33,14 @@ _FILE = click.Path(path_type=Path)
     help="Seconds to change at one stop, unless the feed says otherwise.  [default: 120]",
 )  # fmt: skip
 @click.option(
+    "--max-transfer-walk", type=int, metavar="S",
+    help="Most seconds on foot between two vehicles.  [default: 1800]",
+)  # fmt: skip
+@click.option(
+    "--max-transfer-ride", type=int, metavar="S",
+    help="Most seconds on a bicycle between two that take it on board.  [default: 600]",
+)  # fmt: skip
+@click.option(
     "--out", required=True, type=_FILE, help="Folder of the network; replaced as a whole."
 )
 def command(region: Path | None, out: Path, **given: Any) -> None:  # noqa: ANN401 - click's options
@@ -61,8 +69,9 @@ def gather_inputs(
         "gtfs": tuple(parse_feed(text) for text in given["gtfs"]),
         "elevation": tuple(given["elevation"]),
     }
-    if given["transfer_time"] is not None:
-        more["transfer_time"] = given["transfer_time"]
+    for name in ("transfer_time", "max_transfer_walk", "max_transfer_ride"):
+        if given[name] is not None:
+            more[name] = given[name]
     if given["date_range"] is not None:
         more["date_range"] = parse_date_range(given["date_range"])
     if region is None:

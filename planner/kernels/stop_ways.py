@@ -1,4 +1,4 @@
-"""Walks from many stops to the stops around them: one bounded search each, in one call."""
+"""Ways from many stops to the stops around them: one bounded search each, in one call."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ class StopsAtNodes(NamedTuple):
     stop: Int32
 
 
-class StopWalks(NamedTuple):
-    """Walks between different stops, by first stop."""
+class StopWays(NamedTuple):
+    """Ways of one profile between different stops, by first stop."""
 
     from_stop: Int32
     to_stop: Int32
     duration: Int32  # tenths of a second
     length_m: Float32
-    farthest: Int32  # (stops searched from,) the longest walk from each, whatever it leads to
+    farthest: Int32  # (stops searched from,) the longest way from each, wherever it leads
 
 
 @njit(cache=True, nogil=True)
-def walk_between_stops(
+def ways_between_stops(
     streets: Streets,
     adjacency: Adjacency,
     metric: Metric,
@@ -49,9 +49,10 @@ def walk_between_stops(
     max_duration: int,
     pace: float,
     work: Workspace,
-) -> StopWalks:
-    """Walk from each of `origins` to every stop within `max_duration` (tenths of a second).
+) -> StopWays:
+    """The profile of `metric` from each of `origins` to every stop within `max_duration` tenths.
 
+    near: the stops that are led to. pace: tenths of a second per metre off the streets.
     farthest is UNREACHED where streets lead on beyond `max_duration`. A stop across the open is
     found where the streets lead to it in that time too.
     """
@@ -98,7 +99,7 @@ def walk_between_stops(
                 )
                 count += 1
         reset(work, settled)
-    return StopWalks(
+    return StopWays(
         from_stop[:count], to_stop[:count], duration[:count], length_m[:count], farthest
     )
 
@@ -134,7 +135,7 @@ def _length_m(
     via: int,
     pace: float,
 ) -> float:
-    """Metres of the walk that `finish` found from `origin` to `stop`."""
+    """Metres of the way that `finish` found from `origin` to `stop`."""
     if gate == NO_VIA:
         return time / pace
     snap = stops.snap_offset[stop] + gate // 2
