@@ -282,7 +282,7 @@ def _line(rng, route, n_stops, hour):
 def _calls(rng, stops, rules, t):
     calls = []
     for stop, (board, alight) in zip(stops, rules, strict=True):
-        arrival = t + (rng.choice([0, 60, 60, 120, 300]) if calls else 0)
+        arrival = t + (rng.choice([0, 60, 60, 75, 120, 300]) if calls else 0)
         t = arrival + rng.choice([0, 0, 0, 0, 60, 240])
         calls.append((stop, arrival, t, board, alight))
     return calls
@@ -304,22 +304,31 @@ def _blocks(rng, trips, lon, features):
         for b in plain
         if trips[a]["calls"][-1][1] <= trips[b]["calls"][0][2]
         and _order(trips[a]["calls"]) < _order(trips[b]["calls"])
+        and (features.stays_across_zones or trips[a]["zone"] == trips[b]["zone"])
+    ]
+    soon = [
+        (a, b)
+        for a, b in fitting
+        if trips[b]["calls"][0][2] - trips[a]["calls"][-1][1] <= 900
+        and trips[a]["calls"][-1][0] != trips[b]["calls"][-1][0]
     ]
     near = [
         (a, b)
-        for a, b in fitting
+        for a, b in soon
         if abs(lon[trips[a]["calls"][-1][0]] - lon[trips[b]["calls"][0][0]]) <= 1.01 * NEAR_LON
     ]
     # What a published block mostly is: the next trip from where the last one ended.
-    for n, (a, b) in enumerate(rng.sample(near, min(len(near), rng.randint(0, 6)))):
+    for n, (a, b) in enumerate(rng.sample(near, min(len(near), rng.randint(0, 16)))):
         if trips[a]["zone"] == trips[b]["zone"]:
             trips[a]["block"] = trips[b]["block"] = 3 + n
-    if not features.stays_across_zones:
-        fitting = [(a, b) for a, b in fitting if trips[a]["zone"] == trips[b]["zone"]]
-    stays = rng.sample(fitting, min(len(fitting), rng.choice([0, 1, 2, 4])))
+    stays = [
+        *rng.sample(soon, min(len(soon), rng.choice([0, 2, 6, 12]))),
+        *rng.sample(fitting, min(len(fitting), rng.choice([0, 1]))),
+    ]
+    stays = sorted(set(stays))
     # The rule of a pair is said once: to stay, or to leave.
     left = [pair for pair in near if pair not in stays]
-    return stays, rng.sample(left, len(left) // rng.choice([1, 3, 10]))
+    return stays, rng.sample(left, len(left) // rng.choice([1, 3, 10, 10]))
 
 
 def _order(calls):

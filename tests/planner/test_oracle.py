@@ -89,7 +89,7 @@ def test_one_to_all_and_percentiles(seed):
             assert seconds == naive.percentile(taken, q)
 
 
-@towns(0.2)
+@towns(0.1)
 @any_town
 def test_when_one_must_leave_each_stop(seed):
     town = generated_town(seed)
