@@ -85,6 +85,12 @@ def test_a_departure_that_a_later_one_overtakes_is_left_out():
     assert departures(ask(slow)) == ["08:10"]
 
 
+def test_a_departure_that_one_after_the_window_overtakes_is_left_out():
+    slow = "A B\n8:00 9:00\n8:20 8:40"
+    assert departures(ask(slow, first="8:00", minutes=10)) == []
+    assert minutes_at(ask(slow, first="8:00", minutes=10), "8:00") == [40]
+
+
 def test_the_best_the_worst_and_the_median_minute():
     found = spread(ask(LINE, first="8:00", minutes=60))
     assert clocks([found.best_at, found.worst_at]) == ["08:30", "08:31"]
