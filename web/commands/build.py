@@ -69,9 +69,9 @@ def gather_inputs(
         "gtfs": tuple(parse_feed(text) for text in given["gtfs"]),
         "elevation": tuple(given["elevation"]),
     }
-    for name in ("transfer_time", "max_transfer_walk", "max_transfer_ride"):
-        if given[name] is not None:
-            more[name] = given[name]
+    for key in ("transfer_time", "max_transfer_walk", "max_transfer_ride"):
+        if given[key] is not None:
+            more[key] = given[key]
     if given["date_range"] is not None:
         more["date_range"] = parse_date_range(given["date_range"])
     if region is None:
