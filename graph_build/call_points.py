@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from graph_build.timetable import spread
 from graph_build.transfer_rules import CallRule, Calls, Rules
 from planner.network.shape import NONE, Int32, Int64, Timetable
 from planner.network.store import frozen
 
 # Changes at a stop grow with the square of its points. Summed over all stops, these squares may
-# be so many times the stops, plus a handful for small networks.
-MAX_GROWTH: Final = 4
+# be so many times the stops (as if each had four points), plus a handful for small networks.
+MAX_GROWTH: Final = 16
 _HANDFUL: Final = 10_000
 MAX_MATCHES: Final = 2_000_000  # of rules with calls, and with pairs of points
 
@@ -200,15 +202,20 @@ def _pair_points(
     n_points: int, rules: Sequence[CallRule], points: tuple[_RulePoints, _RulePoints]
 ) -> PairRules | None:
     """The rule of each pair of points; None where there are too many pairs."""
-    origin, onward = points
-    numbers = sorted(origin)
-    if sum(len(origin[n]) * len(onward[n]) for n in numbers) > MAX_MATCHES:
+    numbers = sorted(points[0])
+    counts = [np.array([len(side[n]) for n in numbers], np.int64) for side in points]
+    pairs = counts[0] * counts[1]
+    if pairs.sum() > MAX_MATCHES:
         return None
-    pairs = [
-        np.stack(np.meshgrid(origin[n], onward[n], [n], indexing="ij")).reshape(3, -1)
-        for n in numbers
-    ]
-    a, b, number = np.concatenate([np.zeros((3, 0), np.int64), *pairs], axis=1)
+    at = np.repeat(np.arange(len(numbers)), pairs)
+    places = np.divmod(spread(np.zeros(len(numbers), np.int64), pairs), counts[1][at])
+    a, b = (
+        np.fromiter(chain.from_iterable(side[n] for n in numbers), np.int64)[
+            (np.cumsum(count) - count)[at] + place
+        ]
+        for side, count, place in zip(points, counts, places, strict=True)
+    )
+    number = np.array(numbers, np.int64)[at]
     rank = np.array([rule.rank for rule in rules], np.int64)[number]
     order = np.lexsort((number, rank, a * n_points + b))
     key, number = (a * n_points + b)[order], number[order]

@@ -94,6 +94,10 @@ def _part_calls(
 
 def _regroup(timetable: Timetable, parting: Parting) -> Timetable:
     """The timetable with every call at its point, each stop sequence split by its trips' points."""
+    if not parting.trip_points:
+        return timetable._replace(
+            sequence_point=parting.sequence_point, point_stop=parting.point_stop
+        )
     n_trips = len(timetable.trip_service)
     counts = np.diff(timetable.sequence_trip_offset)
     sequence = np.repeat(np.arange(len(counts)), counts)

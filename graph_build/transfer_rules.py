@@ -285,9 +285,11 @@ def _with_known_rides(feed: GtfsFeed, table: pd.DataFrame, issues: IssueLog) -> 
     """The rows whose routes and trips the feed has."""
     known = np.ones(len(table), bool)
     for names, file, key in ((_ROUTES, "routes", "route_id"), (_TRIPS, "trips", "trip_id")):
-        ids = feed.tables[file][key]
+        ids = pd.Index(feed.tables[file][key])
         for name in names:
-            known &= ((table[name] == "") | table[name].isin(ids)).to_numpy()
+            named = (table[name] != "").to_numpy()
+            if named.any():
+                known[named] &= ids.get_indexer(pd.Index(table.loc[named, name])) >= 0
     lost = int((~known).sum())
     count_rows(issues, "transfer_with_unknown_route_or_trip", feed, lost, "dropped")
     return table[known]
