@@ -158,12 +158,10 @@ def _departures(day: ServiceDay, request: Request, access: Reach, egress: Reach)
     rides = rides_of(request)
     inside = day_profile(day, access, egress, first, last, max_rides=rides)
     after = pareto_set(day, access, egress, last + 1, arrive_by=False, max_rides=rides)
-    kept = np.ones(len(inside.departure), np.bool_)
-    for journey in after:
-        kept &= (inside.arrival < journey.arrival) | (inside.rides < len(journey.rides))
     after.sort(key=lambda journey: (journey.departure, journey.arrival))
     following = np.array([(j.departure, j.arrival, len(j.rides)) for j in after], np.int32)
-    columns = np.stack([inside.departure, inside.arrival, inside.rides])[:, kept]
+    # What one after the window overtakes isn't inside: its arrival was traced to the later one.
+    columns = np.stack([inside.departure, inside.arrival, inside.rides])
     return np.concatenate([columns, following.reshape(-1, 3).T], axis=1)
 
 
