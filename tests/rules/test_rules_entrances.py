@@ -31,7 +31,7 @@ def pathways(*rows):
     return "\n".join(["# pathways.txt", f"{header},stair_count", *lines, ""])
 
 
-def town_of(folder, timetable, *files, wheelchairs=(), more=(), **options):
+def town_of(folder, timetable, *files, wheelchairs=(), more=(), ways=WAYS, **options):
     """A town with the station S; `wheelchairs` gives wheelchair_boarding, `more` rows of stops."""
     spots = letter_places(STREET)
     boarding = dict(wheelchairs)
@@ -50,7 +50,7 @@ def town_of(folder, timetable, *files, wheelchairs=(), more=(), **options):
     header = "stop_id,stop_name,stop_lat,stop_lon,location_type,parent_station,wheelchair_boarding"
     stops = "\n".join(["# stops.txt", header, *rows, *more, ""])
     feed = draw_feed(timetable, stops, *files)
-    return fed_town(folder, feed, drawing=STREET, ways=WAYS, **options)
+    return fed_town(folder, feed, drawing=STREET, ways=ways, **options)
 
 
 def walks(town, origin, destination, at="8:00", **options):
@@ -150,15 +150,20 @@ def test_C8_boarding_areas_are_their_platforms(tmp_path):
     assert walks(town, "M", "stop Z") == walks(town_with_area, "M", "stop Z")
 
 
-def test_C8_platforms_without_a_pathway_between_them_are_no_change(tmp_path):
+@pytest.mark.parametrize(
+    ("ways", "both"),
+    [(WAYS, 0), ({}, 1)],
+    ids=["one-way gates under a street", "two halls without a map"],
+)
+def test_C8_platforms_without_a_pathway_between_them_are_no_change(tmp_path, ways, both):
     """OTP#7072: a station alone joins nobody where its pathways are known."""
-    rows = ("E", "P", WALKWAY, 0, 60), ("Q", "F", WALKWAY, 0, 60)
+    rows = ("E", "P", WALKWAY, both, 60), ("Q", "F", WALKWAY, both, 60)
     trains = "Z     P\n8:00  8:10\n--\nQ     B\n8:20  8:30"
-    town = town_of(tmp_path, trains, pathways(*rows))
+    town = town_of(tmp_path, trains, pathways(*rows), ways=ways)
     assert town.rides(town.ask("stop Z", "stop B", at="7:50")) == []
     (tmp_path / "told").mkdir()
     transfers = "# transfers.txt\nfrom_stop_id,to_stop_id,transfer_type\nP,Q,0\n"
-    town = town_of(tmp_path / "told", trains, pathways(*rows), transfers)
+    town = town_of(tmp_path / "told", trains, pathways(*rows), transfers, ways=ways)
     assert len(town.ask("stop Z", "stop B", at="7:50").itineraries) == 1
 
 
