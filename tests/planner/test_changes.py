@@ -19,12 +19,21 @@ from planner.changes import (
     wished_seconds,
 )
 from planner.network.profiles import get_profile
-from planner.network.shape import GUARANTEED, PUBLISHED, SAME_STOP, STRAIGHT, WALKED, Footpaths
+from planner.network.shape import (
+    BIKE_HANDLING_S,
+    GUARANTEED,
+    PUBLISHED,
+    RIDDEN,
+    SAME_STOP,
+    STRAIGHT,
+    WALKED,
+    Footpaths,
+)
 from planner.network.store import frozen
 
 WALKER = 5.1
 KINDS = {"same": SAME_STOP, "walked": WALKED, "straight": STRAIGHT, "published": PUBLISHED,
-         "guaranteed": GUARANTEED}  # fmt: skip
+         "guaranteed": GUARANTEED, "ridden": RIDDEN}  # fmt: skip
 
 
 def wished(seconds, kind, **wishes):
@@ -49,6 +58,12 @@ TABLE = [
     (100, "published", {"walk_speed_kmh": 2.5}, 100),
     (100, "walked", {"walk_speed_kmh": 2.5, "factor": 2.0, "min_s": 300, "extra_s": 1}, 409),
     (0, "walked", {"min_s": 60}, 60),
+    (260, "ridden", {}, 260),
+    (260, "ridden", {"bike_speed_kmh": 8.0}, 460),  # but for the minute of handling the bicycle
+    (261, "ridden", {"bike_speed_kmh": 20.0}, 221),  # 160.8, rounded up
+    (260, "ridden", {"walk_speed_kmh": 2.0}, 260),
+    (260, "walked", {"bike_speed_kmh": 8.0}, 260),
+    (260, "ridden", {"bike_speed_kmh": 8.0, "factor": 1.5, "extra_s": 1}, 691),
     (30, "guaranteed", {"min_s": 900, "extra_s": 60, "factor": 3.0, "walk_speed_kmh": 1.0}, 30),
 ]
 
@@ -125,7 +140,8 @@ def test_B6_both_directions_have_the_same_changes_sorted_by_what_they_take(rows,
         assert (change.seconds, change.kind) == (expected[a, b], KINDS[kind])
         walked = kind in {"walked", "straight"}
         speed = wishes.walk_speed_kmh if walked else None
-        assert change.way_s == wished(seconds, kind, walk_speed_kmh=speed)
+        handling = BIKE_HANDLING_S if kind == "ridden" else 0
+        assert change.way_s == wished(seconds, kind, walk_speed_kmh=speed) - handling
 
 
 def test_there_is_no_change_that_the_network_does_not_have():

@@ -8,7 +8,6 @@ from small_town import fed_town
 from street_drawing import letter_places
 
 from planner.changes import ChangeWishes, change_tables
-from planner.itinerary import StreetLeg
 from planner.one_to_all import earliest_arrivals
 from planner.question import day_of
 from planner.request import Request
@@ -49,13 +48,6 @@ ALL_TAKE = {"T1": 1, "early": 1, "good": 1, "late": 1}
 def asked(town, **options):
     (way,) = town.ask("a", "d", "7:55", **options).itineraries
     return way
-
-
-def changed_by(town, **options):
-    """The leg between the two vehicles, as `bike 8:10 8:18:10`."""
-    leg = asked(town, **options).legs[2]
-    assert isinstance(leg, StreetLeg)
-    return town.draw(type(asked(town, **options))((leg,)))
 
 
 def test_E8_a_change_too_far_to_walk_in_time_is_ridden(tmp_path):

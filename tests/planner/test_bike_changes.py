@@ -1,0 +1,98 @@
+"""Journeys with a bicycle on board in generated towns, as the slow oracle has them."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from math import ceil
+
+import naive
+import numpy as np
+import pytest
+from generated_town import any_town, generated_town, reach, towns
+
+from planner.changes import ChangeWishes, change_tables
+from planner.network.shape import BIKE_HANDLING_S, RIDDEN, Footpaths
+from planner.network.store import frozen
+from planner.service_day import service_day
+from planner.transit import pareto_set
+
+pytestmark = pytest.mark.jit  # hundreds of towns: only with kernels compiled
+
+LONGEST_S = 600
+
+
+def with_rides(rng, town, net):
+    """The network with some of its walks ridden, and {(from, to): (seconds, ridden)}."""
+    changes = {
+        pair: (seconds + BIKE_HANDLING_S, True)
+        if pair[0] != pair[1] and pair not in town.guaranteed and rng.random() < 0.6
+        else (seconds, False)
+        for pair, seconds in town.footpaths.items()
+        if seconds is not None
+    }
+    rows = sorted((a, seconds, b, ridden) for (a, b), (seconds, ridden) in changes.items())
+    counts = np.bincount([a for a, *_ in rows], minlength=town.n_points)
+    _, seconds, to, _ = zip(*rows, strict=True)
+    kinds = {(a, b): kind for a, b, kind in walked_rows(net.footpaths)}
+    kind = [RIDDEN if r else kinds[a, b] for a, _, b, r in rows]
+    table = Footpaths(
+        frozen(np.concatenate(([0], np.cumsum(counts))), np.int32),
+        frozen(to, np.int32), frozen(seconds, np.int32),
+        frozen(np.zeros(len(rows)), np.float32), frozen(kind, np.uint8),
+    )  # fmt: skip
+    manifest = {**net.manifest, "max_transfer_ride": LONGEST_S}
+    return replace(net, footpaths_bike=table, manifest=manifest), changes
+
+
+def walked_rows(footpaths):
+    origin = np.repeat(np.arange(len(footpaths.point_offset) - 1), np.diff(footpaths.point_offset))
+    columns = (origin, footpaths.to_point, footpaths.kind)
+    return zip(*(column.tolist() for column in columns), strict=True)
+
+
+def own_changes(changes, speed):
+    """{(from, to): seconds} at one's own speed, without rides that take too long at it."""
+    found = {}
+    for pair, (seconds, ridden) in changes.items():
+        way = ceil((seconds - BIKE_HANDLING_S) * 16 / speed) if ridden else seconds
+        if not ridden or way <= LONGEST_S:
+            found[pair] = way + BIKE_HANDLING_S * ridden
+    return found
+
+
+@towns(0.1)
+@any_town
+def test_journeys_with_a_bicycle_forward_and_backward(seed):
+    rng = random.Random(seed)
+    town = generated_town(seed)
+    net, changes = with_rides(rng, town, town.network())
+    speed = rng.choice([8, 10, 20])
+    oracle = town.oracle()
+    oracle = naive.Oracle(
+        oracle.rides, own_changes(changes, speed), oracle.access, oracle.egress, town.max_rides
+    )
+    wishes = ChangeWishes(bike_speed_kmh=float(speed))
+    tables = change_tables(net, step_free=False, wishes=wishes, mode="bike")
+    day = service_day(net, town.date).with_changes(tables)
+    for arrive_by, at, slow in (
+        (False, town.at, oracle.pareto_set(town.at)),
+        (True, town.by, oracle.reversed_pareto_set(town.by)),
+    ):
+        found = pareto_set(
+            day, reach(town.access), reach(town.egress), at,
+            arrive_by=arrive_by, max_rides=town.max_rides,
+        )  # fmt: skip
+        assert [(j.departure, j.arrival, len(j.rides)) for j in found] == slow
+    for table, ridden in (
+        (tables.forward, tables.ridden),
+        (tables.mirrored, tables.mirrored_ridden),
+    ):
+        origin = np.repeat(np.arange(town.n_points), np.diff(table.offset)).tolist()
+        pairs = zip(origin, table.to.tolist(), strict=True)
+        if table is tables.mirrored:
+            pairs = [(a, b) for b, a in pairs]
+        told = [False] * len(table.to) if ridden is None else (ridden > 0).tolist()
+        assert dict(zip(pairs, told, strict=True)) == {
+            pair: changes[pair][1] for pair in own_changes(changes, speed)
+        }
