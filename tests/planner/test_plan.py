@@ -234,3 +234,100 @@ def test_only_the_routes_and_bicycle_carriers_asked_for_are_ridden():
     carried = net.timetable._replace(trip_bikes=frozen(np.array([0, 1]), np.int8))
     answer = asked(replace(net, timetable=carried), bikes_on_board=True)
     assert [drawn(one) for one in answer.itineraries] == ["A 08:10 R2 D 08:40"]
+
+
+# --- Wishes: changes, speeds, lines, criteria ---------------------------------------------------
+
+CHANGE = """
+    A     B
+    8:00  8:10
+    --
+    C     D
+    8:14  8:20
+    8:16  8:22
+    8:25  8:35
+    """
+
+
+@pytest.mark.parametrize(
+    ("wishes", "leaves"),
+    [
+        ({}, "08:14"),
+        ({"min_transfer_s": 240}, "08:14"),
+        ({"min_transfer_s": 360}, "08:16"),
+        ({"extra_transfer_s": 120}, "08:16"),
+        ({"transfer_factor": 1.5}, "08:16"),
+        ({"walk_speed_kmh": 2.5}, "08:25"),  # 5.1 km/h is the profile's: 8.2 minutes
+        ({"transfer_factor": 2.0, "extra_transfer_s": 420}, "08:25"),
+    ],
+)
+def test_B6_a_change_takes_what_the_traveller_wants_it_to(wishes, leaves):
+    net = timetable(CHANGE, walks="B 4m C")
+    way = asked(net, **wishes).itineraries[0]
+    assert f"{way.legs[-1].start:%H:%M}" == leaves
+    # The walk takes its own time at one's own speed; what is wished for beside it is waited.
+    minutes = -(-240 * 51 // 25) if "walk_speed_kmh" in wishes else 240
+    assert way.legs[1].seconds == minutes
+
+
+def test_B6_nobody_waits_longer_for_a_change_that_is_guaranteed_or_at_the_ends_of_the_trip():
+    net = timetable(CHANGE, walks="B 4m C", guaranteed={(1, 2)})
+    assert f"{asked(net, min_transfer_s=900).itineraries[0].legs[-1].start:%H:%M}" == "08:14"
+    net = timetable("B  C\n8:05  8:30", walks="A 2m B, C 3m D")
+    (itinerary,) = asked(net, min_transfer_s=900).itineraries
+    assert drawn(itinerary) == "A 08:03 walk B 08:05 | B 08:05 R1 C 08:30 | C 08:30 walk D 08:33"
+
+
+TWO_LINES = """
+    A     D
+    8:05  8:30
+    --
+    A     D
+    8:05  8:35
+    """
+
+
+def test_a_slower_trip_on_preferred_lines_is_answered_too():
+    assert len(asked(timetable(TWO_LINES)).itineraries) == 1
+    answer = asked(timetable(TWO_LINES), preferred=frozenset({1}), criterion="preferred")
+    assert [drawn(one) for one in answer.itineraries] == [
+        "A 08:05 R1 D 08:30",
+        "A 08:05 R2 D 08:35",
+    ]
+    window = asked(
+        timetable(TWO_LINES), preferred=frozenset({1}), criterion="preferred", window_s=600
+    )
+    assert [drawn(one) for one in window.itineraries][:2] == [
+        drawn(one) for one in answer.itineraries
+    ]
+
+
+def test_nobody_walks_longer_than_they_can():
+    net = timetable("A     B\n8:05  8:15\n--\nA     D\n8:05  8:30", walks="B 4m D")
+    assert drawn(asked(net).itineraries[0]).endswith("B 08:15 walk D 08:19")
+    assert drawn(asked(net, max_walk_s=239).itineraries[0]) == "A 08:05 R2 D 08:30"
+    assert drawn(asked(net, max_walk_s=240).itineraries[0]).endswith("walk D 08:19")
+
+
+# --- B16: a long wait is said aloud -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ({"at": "2026-03-25T03:00+01:00"}, "leaves within 60 minutes"),
+        ({"at": "2026-03-25T03:00+01:00", "window_s": 7200}, "leaves within 120 minutes"),
+        ({"at": "2026-03-25T14:00+01:00", "arrive_by": True}, "arrives within 60 minutes"),
+        ({"at": "2026-03-25T07:05+01:00"}, ""),
+        ({"at": "2026-03-25T10:30+01:00", "arrive_by": True}, ""),
+    ],
+)
+def test_B16_where_nothing_runs_for_long_the_nearest_is_told(question, said):
+    answer = asked(timetable(LINE), **question)
+    assert answer.itineraries
+    assert [short.reason for short in answer.shortfalls] == [Reason.NEXT_LATER] * bool(said)
+    if said:
+        assert said in answer.shortfalls[0].message
+        nearest = answer.itineraries[-1].end if "arrive_by" in question else (
+            answer.itineraries[0].start)  # fmt: skip
+        assert datetime.fromisoformat(answer.shortfalls[0].facts["next"]) == nearest
