@@ -25,6 +25,7 @@ class RunningTrips(NamedTuple):
 
     trip: Int32  # of the network's timetable
     shift: Int32  # seconds from the trip's own service day to the slice's clock
+    day: Int32  # its service day, in days after the slice's own date
     begin: Int32  # first departure on the slice's clock
     end: Int32  # last arrival
 
@@ -86,7 +87,7 @@ def _named_links(timetable: Timetable, running: RunningTrips) -> tuple[Int64, In
             later = [
                 j
                 for j in instances.get(b, [])
-                if running.shift[j] >= running.shift[i] and running.begin[j] >= running.end[i]
+                if running.day[j] >= running.day[i] and running.begin[j] >= running.end[i]
             ]
             if later:
                 pairs.append((i, min(later, key=lambda j: int(running.begin[j]))))
@@ -99,11 +100,11 @@ def _block_links(timetable: Timetable, stops: Stops, running: RunningTrips) -> t
     block = timetable.trip_block[running.trip]
     rows = np.flatnonzero(block != NONE)
     order = rows[
-        np.lexsort((running.end[rows], running.begin[rows], running.shift[rows], block[rows]))
+        np.lexsort((running.end[rows], running.begin[rows], running.day[rows], block[rows]))
     ]
     source, target = order[:-1], order[1:]
     wait = running.begin[target].astype(np.int64) - running.end[source]
-    linked = (block[source] == block[target]) & (running.shift[source] == running.shift[target])
+    linked = (block[source] == block[target]) & (running.day[source] == running.day[target])
     linked &= (wait >= 0) & (wait <= MAX_LAYOVER_S)
     linked &= ~_apart(timetable, running.trip[source], running.trip[target])
     source, target = source[linked], target[linked]

@@ -107,8 +107,7 @@ def _way(itinerary: Itinerary) -> tuple[object, ...]:
 
 
 def _vehicles(itinerary: Itinerary) -> set[tuple[object, ...]]:
+    """Trips and when they are boarded: a trip of which the headway is published runs often."""
     return {
-        (leg.feed, leg.trip_id, leg.service_date)
-        for leg in itinerary.legs
-        if isinstance(leg, TransitLeg)
+        (leg.feed, leg.trip_id, leg.start) for leg in itinerary.legs if isinstance(leg, TransitLeg)
     }

@@ -41,13 +41,14 @@ def wishes_of(request: Request) -> ChangeWishes:
 def day_of(network: Network, request: Request) -> ServiceDay | Shortfall:
     """The timetable that `request` is searched on; the dates that feeds cover where none runs."""
     local_date = request.time.astimezone(ZoneInfo(network.manifest["timezone"])).date()
-    around = (local_date + timedelta(days=offset) for offset in (-1, 0, 1))
-    if not any(services_on(network, near).any() for near in around):
-        return no_service(network, local_date)
     day = service_day(
         network, local_date,
         step_free=request.step_free, routes=request.routes, bikes_on_board=request.bikes_on_board,
     )  # fmt: skip
+    around = (local_date + timedelta(days=offset) for offset in (-1, 0, 1))
+    # Trips of days ago may still run when no service of the days around does.
+    if not (len(day.forward.n_runs) or any(services_on(network, near).any() for near in around)):
+        return no_service(network, local_date)
     wishes, mode = wishes_of(request), change_mode(request)
     if wishes == ChangeWishes() and mode == "walk":
         return day

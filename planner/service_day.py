@@ -175,13 +175,14 @@ def _running_trips(network: Network, day: date, zero: int) -> RunningTrips:
     n_trips = len(timetable.trip_service)
     if n_trips == 0:
         nothing = np.empty(0, np.int32)
-        return RunningTrips(nothing, nothing, nothing, nothing)
+        return RunningTrips(nothing, nothing, nothing, nothing, nothing)
     begin = timetable.departure[timetable.trip_event_offset[:-1]]
     end = timetable.arrival[timetable.trip_event_offset[1:] - 1]
     longest = int(end.max())
     zones = network.manifest["zones"]
     trips: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
     shifts: list[Int32] = [np.empty(0, np.int32)]
+    days: list[Int32] = [np.empty(0, np.int32)]
     # A zone may be a day away from the network's own, hence one day more on either side.
     for ahead in range(-((longest - BEFORE) // DAY) - 1, 3):
         service_date = day + timedelta(days=ahead)
@@ -194,5 +195,6 @@ def _running_trips(network: Network, day: date, zero: int) -> RunningTrips:
         chosen = np.flatnonzero(inside & running[timetable.trip_service])
         trips.append(chosen)
         shifts.append(shift[chosen])
-    trip, shift = np.concatenate(trips), np.concatenate(shifts)
-    return RunningTrips(trip.astype(np.int32), shift, begin[trip] + shift, end[trip] + shift)
+        days.append(np.full(len(chosen), ahead, np.int32))
+    trip, shift = np.concatenate(trips).astype(np.int32), np.concatenate(shifts)
+    return RunningTrips(trip, shift, np.concatenate(days), begin[trip] + shift, end[trip] + shift)

@@ -70,6 +70,11 @@ def transit_trips(  # noqa: PLR0917 - a question and its places
     direct: Sequence[Itinerary],
 ) -> TransitTrips:
     """Itineraries with transit; `direct` are the trips without, to compare with."""
+    if not stopovers and set(origin.stops) & set(destination.stops):
+        message = "Both places are one station: no vehicle is needed."
+        return TransitTrips(
+            shortfalls=(Shortfall(reason=Reason.ONLY_WALK, message=message, facts={}),)
+        )
     day = day_of(network, request)
     if isinstance(day, Shortfall):
         return TransitTrips(shortfalls=(day,))

@@ -52,7 +52,7 @@ class Features:
     """What the generator may draw, and what the oracle is told of."""
 
     in_seat: bool = True  # blocks, and the rules 4 and 5 of transfers.txt
-    stays_across_zones: bool = False  # rule 4 between trips of agencies in different zones
+    stays_across_zones: bool = True  # rule 4 between trips of agencies in different zones
     points: bool = True  # calls that transfers.txt treats apart
     wishes: bool = True  # travellers who ask for more time, and changes that need none
 

@@ -67,7 +67,6 @@ def test_A1_a_trip_of_two_days_ago_is_still_on_its_way(tmp_path):
     assert ride(arrived) == ["T1 of 03-23: B 03-24T23:30+0100 C 03-25T04:00+0100"]
 
 
-@pytest.mark.xfail(reason="the planner looks for services on the days around alone")
 def test_A1_after_the_last_service_day_its_late_trips_still_run(tmp_path):
     only_monday = dates("once,20260323,1")
     feed = draw_feed("A      B\n50:00  51:00  on=once", LEFT_OUT, only_monday)

@@ -230,7 +230,6 @@ def test_B10_a_change_in_the_station_takes_its_time_once(tmp_path):
     ]
 
 
-@pytest.mark.xfail(reason="without streets no walk within the station is compared with the ride")
 def test_B10_from_a_station_to_itself_nobody_rides(tmp_path):
     ring = "1     A     2\n8:00  8:10  8:20"
     town = town_of(tmp_path, ring, STATION)
