@@ -70,6 +70,7 @@ STOP_TIMES: Final = Table(
         *_need("stop_sequence", "integer"),
         *_have("arrival_time departure_time", "time"),
         *_have("pickup_type drop_off_type", "integer"),
+        *_have("stop_headsign"),
         *_have("shape_dist_traveled", "decimal"),
         # Read only to be counted: zones on demand, and stopping between stops.
         *_have("location_id location_group_id"),

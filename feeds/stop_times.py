@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from feeds.archive import Archive
@@ -21,6 +22,7 @@ from feeds.tables import Shapes, StopTimes
 _COLUMNS: Final = {column.name: column for column in (*STOP_TIMES.columns, *SHAPES.columns)}
 _SHOWN: Final = 3  # examples of one fault
 _MAX_RULE: Final = 3  # the largest pickup_type and drop_off_type
+_NO_HEADSIGN: Final = np.empty(0, np.int32)
 
 _Columns = dict[str, NDArray[Any]]
 
@@ -44,15 +46,19 @@ def read_stop_times(
     stop_ids = Ids.of(stops["stop_id"].tolist())
     progress.phase(f"Reading {STOP_TIMES.file}", archive.get_size(STOP_TIMES.file))
     parts = []
+    headsigns: dict[str, int] = {}
     for rows in read_rows(archive, STOP_TIMES, issues):
-        parts.append(_read_visits(rows, trip_ids, stop_ids))
+        parts.append(_read_visits(rows, trip_ids, stop_ids, headsigns))
         progress.advance(rows.byte_count)
     columns = _sort_visits(_concatenate(parts), trips, issues)
-    return _complete(archive, columns, trips, stops, issues)
+    return _complete(archive, columns, trips, stops, issues)._replace(headsigns=list(headsigns))
 
 
-def _read_visits(rows: Rows, trip_ids: Ids, stop_ids: Ids) -> _Columns:
-    """Some rows of stop_times.txt in columns, those that can't be used left out."""
+def _read_visits(rows: Rows, trip_ids: Ids, stop_ids: Ids, headsigns: dict[str, int]) -> _Columns:
+    """Some rows of stop_times.txt in columns, those that can't be used left out.
+
+    New headsigns of stops are added to `headsigns`.
+    """
     rows = drop_incomplete(_drop_zones(rows))
     _count_continuous(rows)
     trip = rows.find_ids("trip_id", trip_ids)
@@ -74,8 +80,21 @@ def _read_visits(rows: Rows, trip_ids: Ids, stop_ids: Ids) -> _Columns:
         "drop_off_type": _read_rule(rows, _COLUMNS["drop_off_type"]),
         "distance": rows.read_decimals(_COLUMNS["shape_dist_traveled"]).astype(np.float32),
     }
+    if "stop_headsign" in rows.slots:
+        columns["headsign"] = _number_texts(rows.read_text("stop_headsign"), headsigns)
     usable = (trip >= 0) & (stop >= 0) & (order != BLANK_INTEGER)
     return columns if usable.all() else {name: a[usable] for name, a in columns.items()}
+
+
+def _number_texts(texts: pa.Array, numbers: dict[str, int]) -> NDArray[np.int32]:
+    """The number of each text, -1 where blank; new ones are added to `numbers`."""
+    encoded = texts.dictionary_encode()
+    found = [
+        numbers.setdefault(text, len(numbers)) if text else -1
+        for text in encoded.dictionary.to_pylist()
+    ]
+    numbered: NDArray[np.int32] = np.array(found, np.int32)[encoded.indices.to_numpy()]
+    return numbered
 
 
 def _drop_zones(rows: Rows) -> Rows:
@@ -166,7 +185,10 @@ def _complete(
     if not keep.all():
         for name in columns:
             columns[name] = columns[name][keep]
-    return StopTimes(**columns)
+    headsign = columns.pop("headsign", _NO_HEADSIGN)
+    if not (headsign >= 0).any():
+        headsign = _NO_HEADSIGN
+    return StopTimes(**columns, headsign=headsign, headsigns=[])
 
 
 def _report_verdicts(
@@ -215,9 +237,7 @@ def _read_points(rows: Rows, names: dict[str, int]) -> _Columns:
     lat = rows.read_decimals(_COLUMNS["shape_pt_lat"])
     lon = rows.read_decimals(_COLUMNS["shape_pt_lon"])
     order = rows.read_integers(_COLUMNS["shape_pt_sequence"])
-    encoded = rows.read_text("shape_id").dictionary_encode()
-    number = [names.setdefault(name, len(names)) for name in encoded.dictionary.to_pylist()]
-    shape = np.array(number, np.int32)[encoded.indices.to_numpy()]
+    shape = _number_texts(rows.read_text("shape_id"), names)
     bad = ~((np.abs(lat) <= 90) & (np.abs(lon) <= 180))  # noqa: PLR2004 - degrees
     if bad.any():
         rows.report(bad, "shape_point_outside_the_earth", "dropped")

@@ -27,6 +27,8 @@ class StopTimes(NamedTuple):
     pickup_type: NDArray[np.uint8]  # (n,) GTFS 0..3
     drop_off_type: NDArray[np.uint8]  # (n,) GTFS 0..3
     interpolated: NDArray[np.bool_]  # (n,) the feed gave no time here
+    headsign: NDArray[np.int32]  # (n,) stop_headsign -> headsigns, -1 for none; (0,) without any
+    headsigns: list[str]
 
 
 class Shapes(NamedTuple):

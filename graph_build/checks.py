@@ -28,7 +28,7 @@ _SECTIONS = (
     "stops", "routes", "timetable", "footpaths", "footpaths_step_free", "footpaths_bike", "streets",
     "grid", "stop_links", "stop_links_step_free",
 )  # fmt: skip
-_CALL_COLUMNS = "sequence_pickup sequence_drop_off sequence_point"
+_CALL_COLUMNS = "sequence_pickup_type sequence_drop_off_type sequence_point"
 _TRIP_COLUMNS = (
     "trip_service trip_zone trip_headsign trip_headway trip_direction trip_step_free trip_bikes"
     " trip_block trip_shape trip_id trip_short_name"
@@ -118,8 +118,24 @@ def _timetable(tt: Timetable, network: Network) -> Iterator[Fault]:
     yield from _range("timetable.trip_service", tt.trip_service, 0, tt.service_days.shape[0])
     yield from _range("timetable.trip_zone", tt.trip_zone, 0, len(network.manifest["zones"]))
     yield from _range("timetable.trip_headsign", tt.trip_headsign, int(NONE), tt.headsign.count)
+    yield from _signs(tt)
     yield from _range("timetable.trip_shape", tt.trip_shape, int(NONE), tt.shape_offset.size - 1)
     yield from _times(tt)
+
+
+def _signs(tt: Timetable) -> Iterator[Fault]:
+    """What vehicles show at single calls: a sign for each call of a trip."""
+    yield from _lengths("timetable", tt, "signed_row", tt.signed_trip.size)
+    yield from _offsets("timetable.sign", tt.sign_offset, tt.sign.size)
+    yield from _range("timetable.sign", tt.sign, int(NONE), tt.headsign.count)
+    yield from _range("timetable.signed_trip", tt.signed_trip, 0, tt.trip_service.size)
+    yield from _range("timetable.signed_row", tt.signed_row, 0, tt.sign_offset.size - 1)
+    if np.any(np.diff(tt.signed_trip) <= 0):
+        yield "timetable.signed_trip: must rise"
+    calls = np.diff(tt.trip_event_offset)[np.minimum(tt.signed_trip, tt.trip_service.size - 1)]
+    rows = np.minimum(tt.signed_row, max(tt.sign_offset.size - 2, 0))
+    if tt.signed_trip.size and np.any(calls != np.diff(tt.sign_offset)[rows]):
+        yield "timetable.sign: a trip has more or fewer signs than calls"
 
 
 def _points(tt: Timetable, n_stops: int) -> Iterator[Fault]:

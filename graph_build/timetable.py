@@ -16,6 +16,7 @@ from feeds.progress import Progress, Silent
 from feeds.tables import GtfsFeed
 from graph_build.calendar import DateRange, choose_dates, find_validity
 from graph_build.feed_versions import find_counting_days
+from graph_build.headsigns import compile_signs
 from graph_build.stations import compile_stops
 from graph_build.timetable_trips import Runs, compile_runs, pack_calls
 from planner.network.shape import NONE, Int32, Int64, Routes, Stops, Timetable
@@ -149,12 +150,13 @@ def _compile_feed(
     shape = pd.Index(feed.shapes.shape_id).get_indexer(pd.Index(trips["shape_id"]))
     return {
         "sequence_calls": runs.n_events[first_run],
-        "sequence_stop": (calls >> 2).astype(np.int32) + base.stop,
-        "sequence_pickup": calls >> 1 & 1,
-        "sequence_drop_off": calls & 1,
+        "sequence_stop": (calls >> 4).astype(np.int32) + base.stop,
+        "sequence_pickup_type": calls >> 2 & 3,
+        "sequence_drop_off_type": calls & 3,
         "sequence_route": route[first_run] + base.route,
         "sequence_trips": np.bincount(runs.sequence, minlength=len(first_run)),
         "trip_events": runs.n_events,
+        "trip_first_event": runs.first_event,
         "arrival": times.arrival[events] + shift,
         "departure": times.departure[events] + shift,
         "trip_service": runs.service + base.service,
@@ -220,13 +222,14 @@ def _join(feeds: Sequence[GtfsFeed], parts: list[dict[str, NDArray[Any]]]) -> Ti
     n_stops = sum(len(feed.tables["stops"]) for feed in feeds)
     none = frozen(np.empty(0), np.int32)
     headsign, headsigns = pd.factorize(_read_trips(feeds, rows, "trip_headsign"))
+    signs = compile_signs(feeds, parts, headsign, list(headsigns))
     shape_sizes = [np.diff(feed.shapes.offset) for feed in feeds]
     return Timetable(
         sequence_stop_offset=offset("sequence_calls", np.int32),
         sequence_stop=sequence_stop,
         sequence_point=sequence_stop,
-        sequence_pickup=column("sequence_pickup", np.uint8),
-        sequence_drop_off=column("sequence_drop_off", np.uint8),
+        sequence_pickup_type=column("sequence_pickup_type", np.uint8),
+        sequence_drop_off_type=column("sequence_drop_off_type", np.uint8),
         sequence_route=column("sequence_route", np.int32),
         sequence_trip_offset=offset("sequence_trips", np.int32),
         point_stop=frozen(np.arange(n_stops), np.int32),
@@ -248,7 +251,11 @@ def _join(feeds: Sequence[GtfsFeed], parts: list[dict[str, NDArray[Any]]]) -> Ti
         leave_to=none,
         trip_id=Strings.of(_read_trips(feeds, rows, "trip_id")),
         trip_short_name=Strings.of(_read_trips(feeds, rows, "trip_short_name")),
-        headsign=Strings.of(headsigns),
+        headsign=Strings.of(signs.headsigns),
+        signed_trip=signs.trip,
+        signed_row=signs.row,
+        sign_offset=signs.offset,
+        sign=signs.sign,
         service_days=column("service_days", np.uint8),
         shape_offset=frozen(np.cumsum(np.concatenate([[0], *shape_sizes])), np.int64),
         shape_lat=frozen(np.concatenate([feed.shapes.lat for feed in feeds]), np.float64),

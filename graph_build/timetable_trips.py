@@ -19,7 +19,6 @@ from graph_build.calendar import compile_service_days
 from planner.network.shape import Int32, Int64, UInt8
 
 MAX_FREQUENCY_RUNS: Final = 5_000_000  # in one feed: more is a fault, or meant to do harm
-_NOT_ALLOWED: Final = 1  # pickup_type, drop_off_type; 2 and 3 need a call, yet are allowed
 _SHOWN: Final = 3
 
 UInt64 = NDArray[np.uint64]
@@ -75,10 +74,10 @@ def compile_runs(
 
 
 def pack_calls(times: StopTimes) -> NDArray[np.uint32]:
-    """uint32 (n_events,): a call's stop, and whether one may board (2) and alight (1) there."""
-    packed = times.stop.astype(np.uint32) * 4
-    packed += (times.pickup_type != _NOT_ALLOWED).astype(np.uint32) * 2
-    packed += times.drop_off_type != _NOT_ALLOWED
+    """uint32 (n_events,): 16 times a call's stop, and 4 times its pick-up and drop-off types."""
+    packed = times.stop.astype(np.uint32) * 16
+    packed += times.pickup_type.astype(np.uint32) * 4
+    packed += times.drop_off_type
     return packed.astype(np.uint32, copy=False)
 
 

@@ -120,8 +120,8 @@ def _regroup(timetable: Timetable, parting: Parting) -> Timetable:
         sequence_stop_offset=frozen(offset, np.int32),
         sequence_stop=frozen(timetable.sequence_stop[calls], np.int32),
         sequence_point=frozen(sequence_point, np.int32),
-        sequence_pickup=frozen(timetable.sequence_pickup[calls], np.uint8),
-        sequence_drop_off=frozen(timetable.sequence_drop_off[calls], np.uint8),
+        sequence_pickup_type=frozen(timetable.sequence_pickup_type[calls], np.uint8),
+        sequence_drop_off_type=frozen(timetable.sequence_drop_off_type[calls], np.uint8),
         sequence_route=frozen(timetable.sequence_route[old], np.int32),
         sequence_trip_offset=frozen(np.append(first, n_trips), np.int32),
         point_stop=parting.point_stop,
@@ -154,4 +154,8 @@ def _reorder_trips(timetable: Timetable, order: NDArray[np.int64]) -> Timetable:
     place[order] = np.arange(len(order))
     for name in ("stay_from", "stay_to", "leave_from", "leave_to"):
         changed[name] = frozen(place[getattr(timetable, name)], np.int32)
+    signed = place[timetable.signed_trip]
+    by_trip = np.argsort(signed)
+    changed["signed_trip"] = frozen(signed[by_trip], np.int32)
+    changed["signed_row"] = frozen(timetable.signed_row[by_trip], np.int32)
     return timetable._replace(**changed)

@@ -16,7 +16,7 @@ import numpy as np
 
 from planner.itinerary import Answer
 from planner.network.public_ids import list_public_ids
-from planner.network.shape import UNREACHED, Streets, Timetable
+from planner.network.shape import NOT_ALLOWED, UNREACHED, Streets, Timetable
 from planner.network.store import Network
 from planner.one_to_all import earliest_arrivals
 from planner.plan import plan
@@ -139,8 +139,9 @@ def _ends_of(timetable: Timetable, station: np.ndarray, trip: int) -> tuple[int,
     """First position where one may board, and the last elsewhere where one may alight."""
     first = _sequence_start(timetable, trip)
     length = int(np.diff(timetable.trip_event_offset[trip : trip + 2])[0])
-    board = np.flatnonzero(timetable.sequence_pickup[first : first + length])
-    alight = np.flatnonzero(timetable.sequence_drop_off[first : first + length])
+    calls = slice(first, first + length)
+    board = np.flatnonzero(timetable.sequence_pickup_type[calls] != NOT_ALLOWED)
+    alight = np.flatnonzero(timetable.sequence_drop_off_type[calls] != NOT_ALLOWED)
     if board.size == 0 or alight.size == 0 or alight[-1] <= board[0]:
         return None
     origin, destination = int(board[0]), int(alight[-1])

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from planner.blocks import RunningTrips, Runs
 from planner.kernels.day_timetable import DayTimetable, assign_chains, copy_events
-from planner.network.shape import Int32, Int64, Timetable
+from planner.network.shape import NOT_ALLOWED, Int32, Int64, Timetable
 from planner.network.store import frozen
 
 Bools = NDArray[np.bool_]
@@ -168,8 +168,8 @@ def _calls_of(timetable: Timetable, rows: list[tuple[int, ...]], stepped: Bools)
     index, offset = _rows(timetable.sequence_stop_offset, sequence)
     ends_pattern = np.zeros(len(sequence), np.bool_)
     ends_pattern[row_offset[1:] - 1] = True
-    board = timetable.sequence_pickup[index].astype(np.bool_)
-    alight = timetable.sequence_drop_off[index].astype(np.bool_)
+    board = timetable.sequence_pickup_type[index] != NOT_ALLOWED
+    alight = timetable.sequence_drop_off_type[index] != NOT_ALLOWED
     board[offset[1:][~ends_pattern] - 1] = False
     alight[offset[1:][~ends_pattern]] = False
     free = ~stepped[timetable.sequence_stop[index]]

@@ -28,6 +28,15 @@ class Place:
     step_free: int = 0
 
 
+class Arrangement(StrEnum):
+    """How riders get on, or off, at a call: as anywhere, not at all, or by telling somebody."""
+
+    REGULAR = "regular"
+    NOT_ALLOWED = "not_allowed"
+    PHONE_AGENCY = "phone_agency"
+    ASK_DRIVER = "ask_driver"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopCall:
     """A vehicle's call at a stop on a transit leg."""
@@ -35,6 +44,8 @@ class StopCall:
     place: Place
     arrival: datetime
     departure: datetime
+    pickup: Arrangement = Arrangement.REGULAR
+    drop_off: Arrangement = Arrangement.REGULAR
 
 
 class Turn(StrEnum):
@@ -108,6 +119,7 @@ class StreetLeg:
 class TransitLeg:
     """A ride on one vehicle.
 
+    headsign: as it is shown where it is boarded.
     headway: seconds between vehicles where only that is published (times are then typical).
     calls: every call from boarding to alighting, both included.
     step_free and bikes: 1 yes, 0 unknown, -1 no.

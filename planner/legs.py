@@ -15,6 +15,7 @@ from planner.approach import Endpoint
 from planner.changes import ChangeWishes, find_change
 from planner.ends import AT_STOP, BY_FOOTPATH, BY_STREET, StopAccess, stop_place
 from planner.itinerary import (
+    Arrangement,
     Itinerary,
     Leg,
     Place,
@@ -25,7 +26,7 @@ from planner.itinerary import (
     later,
 )
 from planner.network.profiles import profile_of
-from planner.network.shape import RIDDEN, STRAIGHT, WALKED
+from planner.network.shape import NONE, RIDDEN, STRAIGHT, WALKED, Timetable
 from planner.network.store import Network
 from planner.network.straight_walk import DETOUR, beelines_m
 from planner.pace import USUAL, Pace
@@ -38,6 +39,7 @@ Points = tuple[tuple[float, float], ...]
 Places = tuple[Place, Place]
 Timing = tuple[datetime, int]  # start, seconds
 
+_ARRANGEMENTS: Final = tuple(Arrangement)  # in the order of GTFS' numbers
 _THROUGH_STREETS: Final = {WALKED: "walk", RIDDEN: "bike"}  # kinds of changes, and their mode
 
 
@@ -171,7 +173,7 @@ class LegMaker:
             agency_id=routes.agency_id.get(agency),
             agency_name=routes.agency_name.get(agency),
             agency_url=routes.agency_url.get(agency),
-            headsign=table.headsign.get(int(table.trip_headsign[ride.trip])),
+            headsign=_headsign(table, ride.trip, ride.board),
             trip_id=table.trip_id.get(ride.trip),
             trip_short_name=table.trip_short_name.get(ride.trip),
             service_date=service_date(self.day, self._zone_of(ride), ride.shift),
@@ -188,12 +190,16 @@ class LegMaker:
     def _calls(self, ride: Segment, sequence: int) -> list[StopCall]:
         table = self.network.timetable
         event = int(table.trip_event_offset[ride.trip])
+        call = int(table.sequence_stop_offset[sequence])
+        pickup, drop_off = table.sequence_pickup_type[call:], table.sequence_drop_off_type[call:]
         places = self._places_of(sequence)
         return [
             StopCall(
                 place=places[position],
                 arrival=self._instant(int(table.arrival[event + position]) + ride.shift),
                 departure=self._instant(int(table.departure[event + position]) + ride.shift),
+                pickup=_ARRANGEMENTS[pickup[position]],
+                drop_off=_ARRANGEMENTS[drop_off[position]],
             )
             for position in range(ride.board, ride.alight + 1)
         ]
@@ -240,6 +246,15 @@ class LegMaker:
     def _instant(self, seconds: int) -> datetime:
         zone = ZoneInfo(self.network.manifest["timezone"])
         return self.day.instant(seconds).astimezone(zone)
+
+
+def _headsign(table: Timetable, trip: int, position: int) -> str:
+    """What a vehicle shows at a call of its trip."""
+    sign = NONE
+    signed = int(np.searchsorted(table.signed_trip, trip))
+    if signed < len(table.signed_trip) and table.signed_trip[signed] == trip:
+        sign = table.sign[table.sign_offset[table.signed_row[signed]] + position]
+    return table.headsign.get(int(table.trip_headsign[trip] if sign == NONE else sign))
 
 
 def _straight_leg(places: Places, timing: Timing, *, estimated: bool) -> StreetLeg:

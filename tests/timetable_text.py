@@ -177,8 +177,12 @@ def _timetable(trips, service_days, point_stop, stays, leaves) -> shape.Timetabl
         sequence_stop_offset=offsets(len(calls) for _, calls in sequences),
         sequence_stop=column(call[0] for _, calls in sequences for call in calls),
         sequence_point=column(call[1] for _, calls in sequences for call in calls),
-        sequence_pickup=column((call[2] for _, calls in sequences for call in calls), np.uint8),
-        sequence_drop_off=column((call[3] for _, calls in sequences for call in calls), np.uint8),
+        sequence_pickup_type=column(
+            (not call[2] for _, calls in sequences for call in calls), np.uint8
+        ),
+        sequence_drop_off_type=column(
+            (not call[3] for _, calls in sequences for call in calls), np.uint8
+        ),
         sequence_route=column(route for route, _ in sequences),
         sequence_trip_offset=offsets(sum(key(t) == s for t in trips) for s in sequences),
         point_stop=column(point_stop),
@@ -201,6 +205,10 @@ def _timetable(trips, service_days, point_stop, stays, leaves) -> shape.Timetabl
         trip_id=Strings.of([trip["trip_id"] for trip in trips]),
         trip_short_name=Strings.of([""] * n),
         headsign=Strings.of([""]),
+        signed_trip=column([]),
+        signed_row=column([]),
+        sign_offset=column([0]),
+        sign=column([]),
         service_days=frozen(np.array(service_days), np.uint8),
         shape_offset=column([0], np.int64),
         shape_lat=column([], np.float64),

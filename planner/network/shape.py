@@ -100,6 +100,57 @@ class Metric(NamedTuple):
     cost: Int32  # (n_edges,) tenths of a perceived second, what the search minimises
 
 
+class Hierarchy(NamedTuple):
+    """The streets' customizable contraction hierarchy, whoever goes there.
+
+    A node's rank is its place in the order of contraction. An arc joins a rank with a higher one,
+    its upper end, in both directions. A rank's parent in the elimination tree is the lowest of its
+    upper ends, and all of them are among its ancestors.
+    """
+
+    rank: Int32  # (n_nodes,) by node
+    parent: Int32  # (n_nodes,) by rank; NONE for a root
+    depth: Int32  # (n_nodes,) by rank: ancestors
+    up_offset: Int32  # (n_nodes + 1,) by rank -> up_to
+    up_to: Int32  # (n_arcs,) ranks, rising
+    edge_arc: Int32  # (n_edges,) the arc between a street edge's ends; NONE from a node to itself
+
+
+class Slopes(NamedTuple):
+    """The Hierarchy as one Metric sees it: the arcs that are least ways, by their lower end's rank.
+
+    A weight is a cost times 2**32 plus its duration, both in tenths of a second. The upper end is
+    the one ancestor of that depth.
+    """
+
+    out_offset: Int32  # (n_nodes + 1,) -> the ways up
+    out_depth: Int32
+    out_weight: Int64
+    in_offset: Int32  # (n_nodes + 1,) -> the ways down, to the lower end
+    in_depth: Int32
+    in_weight: Int64
+
+
+class StopBuckets(NamedTuple):
+    """Ways of at most `max_ds` between ranks and stops that need no higher rank: see Slopes.
+
+    `to` stops, for who leaves a point, and `from` stops, for who goes to one; by rank, the quickest
+    first. The rest finds the stops at hand without a node in between.
+    """
+
+    max_ds: Int32  # (1,) tenths of a second
+    to_offset: Int32  # (n_nodes + 1,) -> to_stop, to_weight
+    to_stop: Int32
+    to_weight: Int64
+    from_offset: Int32  # (n_nodes + 1,) -> from_stop, from_weight
+    from_stop: Int32
+    from_weight: Int64
+    street: Int32  # (n_links,) the streets that stops are linked to, rising
+    street_stop: Int32  # (n_links,) the stops
+    by_lat: Int32  # stops that have coordinates, from south to north
+    open_m: Float32  # (1,) the widest circle around a stop without a street in it
+
+
 class StreetGrid(NamedTuple):
     """Street segments by square cell, for snapping: cell (row, column) owns `edge` entries.
 
@@ -154,10 +205,17 @@ class Routes(NamedTuple):
     agency_url: Strings
 
 
+# Timetable.sequence_pickup_type and sequence_drop_off_type: the numbers of GTFS.
+REGULAR: Final = 0
+NOT_ALLOWED: Final = 1
+PHONE_AGENCY: Final = 2
+ASK_DRIVER: Final = 3
+
+
 class Timetable(NamedTuple):
     """Every trip of every service, grouped by stop sequence.
 
-    A stop sequence is the list of stops with their pick-up and drop-off rules, of one route.
+    A stop sequence is the list of stops with their pick-up and drop-off types, of one route.
     Where transfers.txt treats some of a stop's calls apart (those of a route or a trip), they
     happen at a transfer point of their own; every stop is itself the point of all its others.
     Times are seconds since noon minus 12 h of the service day in the trip's own zone, and may
@@ -167,8 +225,8 @@ class Timetable(NamedTuple):
     sequence_stop_offset: Int32  # (n_sequences + 1,) -> sequence_stop, ...
     sequence_stop: Int32  # stop index
     sequence_point: Int32  # -> point_stop; the stop's own index but where a rule sets it apart
-    sequence_pickup: UInt8  # 1 where a rider may board
-    sequence_drop_off: UInt8  # 1 where a rider may alight
+    sequence_pickup_type: UInt8  # REGULAR..ASK_DRIVER: whether and how a rider may board
+    sequence_drop_off_type: UInt8  # the same for alighting
     sequence_route: Int32  # (n_sequences,) -> Routes
     sequence_trip_offset: Int32  # (n_sequences + 1,) -> trips
     point_stop: Int32  # (n_points,) stop of each transfer point; point_stop[i] == i for stops
@@ -191,6 +249,10 @@ class Timetable(NamedTuple):
     trip_id: Strings
     trip_short_name: Strings
     headsign: Strings
+    signed_trip: Int32  # (n_signed,) trips that show another headsign at some calls, rising
+    signed_row: Int32  # (n_signed,) -> sign_offset; alike trips share a row
+    sign_offset: Int32  # (n_rows + 1,) -> sign
+    sign: Int32  # by call -> headsign (stop_headsign); NONE where it is the trip's own
     service_days: UInt8  # (n_services, n_days): 1 where it runs; day 0 is manifest["first_date"]
     shape_offset: Int64  # (n_shapes + 1,) -> shape_lat, shape_lon
     shape_lat: Float64

@@ -30,21 +30,24 @@ def compiled(*feeds, days=None):
     return compile_timetable(feeds, date_range=days, issues=issues), issues
 
 
+MARKS = {(0, 0): "", (0, 1): "^", (1, 0): "v", (1, 1): "x"}
+
+
 def drawing(result):
     """Each stop sequence as "route: stops", then a line per trip.
 
-    A stop with ^ may only be boarded, with v only alighted at.
+    A stop with ^ may only be boarded, with v only alighted at; other types stand beside it.
     """
     tt, stops, routes = result.timetable, result.stops, result.routes
     lines = []
     for sequence in range(len(tt.sequence_route)):
         calls = slice(*tt.sequence_stop_offset[sequence : sequence + 2])
         heads = [
-            stops.stop_id.get(int(stop)) + {(1, 1): "", (1, 0): "^", (0, 1): "v", (0, 0): "x"}[rule]
+            stops.stop_id.get(int(stop)) + MARKS.get(rule, str(rule))
             for stop, *rule in zip(
                 tt.sequence_stop[calls],
-                tt.sequence_pickup[calls].tolist(),
-                tt.sequence_drop_off[calls].tolist(),
+                tt.sequence_pickup_type[calls].tolist(),
+                tt.sequence_drop_off_type[calls].tolist(),
                 strict=True,
             )
             for rule in [tuple(rule)]
@@ -109,12 +112,13 @@ early,7:06:00,7:06:00,B,20,,
     assert drawing(compiled(feed)[0]) == [
         "12: A B",
         "  early 7:00 7:06",
-        "  call 8:10 8:15",
         "  late 9:00 9:05",
         "12: B A",
         "  back 8:30 8:35",
         "12: A^ Bv",
         "  rules 8:00 8:05",
+        "12: A(2, 3) B(3, 2)",
+        "  call 8:10 8:15",
     ]
 
 
@@ -256,7 +260,8 @@ def test_B5_blocks_and_shapes_are_numbered_by_feed(tmp_path):
 def test_every_array_is_read_only_and_of_its_type(tmp_path):
     result, _ = compiled(read(tmp_path))
     types = {
-        "sequence_pickup": "uint8", "sequence_drop_off": "uint8", "trip_event_offset": "int64",
+        "sequence_pickup_type": "uint8", "sequence_drop_off_type": "uint8",
+        "trip_event_offset": "int64",
         "trip_direction": "int8", "trip_step_free": "int8", "trip_bikes": "int8",
         "service_days": "uint8", "shape_offset": "int64", "shape_lat": "float64",
         "shape_lon": "float64", "lat": "float64", "lon": "float64", "step_free": "int8",
@@ -304,7 +309,7 @@ def test_sequences_hold_exactly_the_trips_with_their_calls(tmp_path, monkeypatch
         tt = compiled(read(tmp_path, text))[0].timetable
     groups = {}
     for i, (route, start, calls) in enumerate(trips):
-        key = route, *((stop, pickup != 1, drop_off != 1) for stop, pickup, drop_off in calls)
+        key = route, *calls
         groups.setdefault(key, []).append((start, i))
     expected = [
         (["12", "13"].index(key[0]), list(key[1:]), [f"t{i}" for _, i in sorted(group)])
@@ -317,8 +322,8 @@ def test_sequences_hold_exactly_the_trips_with_their_calls(tmp_path, monkeypatch
         calls = slice(*tt.sequence_stop_offset[s : s + 2])
         rules = zip(
             ["ABC"[stop] for stop in tt.sequence_stop[calls]],
-            tt.sequence_pickup[calls].astype(bool).tolist(),
-            tt.sequence_drop_off[calls].astype(bool).tolist(),
+            tt.sequence_pickup_type[calls].tolist(),
+            tt.sequence_drop_off_type[calls].tolist(),
             strict=True,
         )
         ids = [tt.trip_id.get(t) for t in range(*tt.sequence_trip_offset[s : s + 2])]

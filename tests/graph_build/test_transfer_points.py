@@ -388,7 +388,7 @@ def told(table):
         events = slice(*table.trip_event_offset[number : number + 2].tolist())
         found[trip] = (
             int(table.sequence_route[sequence]), int(table.trip_service[number]),
-            table.sequence_stop[row].tolist(), table.sequence_pickup[row].tolist(),
+            table.sequence_stop[row].tolist(), table.sequence_pickup_type[row].tolist(),
             table.arrival[events].tolist(), table.departure[events].tolist(),
         )  # fmt: skip
     return found

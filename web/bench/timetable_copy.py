@@ -133,8 +133,8 @@ def _stop_times(
             "departure_time": _clocks(timetable.departure[event]),
             "stop_id": ids[timetable.sequence_stop[call]],
             "stop_sequence": within,
-            "pickup_type": 1 - timetable.sequence_pickup[call].astype(int),
-            "drop_off_type": 1 - timetable.sequence_drop_off[call].astype(int),
+            "pickup_type": timetable.sequence_pickup_type[call],
+            "drop_off_type": timetable.sequence_drop_off_type[call],
         }
     )
 

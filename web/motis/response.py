@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from planner.itinerary import (
     Answer,
+    Arrangement,
     FilterReport,
     Itinerary,
     Leg,
@@ -132,8 +133,8 @@ class Writer:
         first, last = leg.calls[0], leg.calls[-1]
         return schema.Leg(
             mode=transit_mode(leg, self.detail.version),
-            from_=self.place(first.place, departure=first.departure),
-            to=self.place(last.place, arrival=last.arrival),
+            from_=self.place(first.place, departure=first.departure, call=first),
+            to=self.place(last.place, arrival=last.arrival, call=last),
             **_times(leg),
             distance=round(leg.length_m, 1),
             interline_with_previous_leg=leg.stay_seated,
@@ -162,7 +163,7 @@ class Writer:
 
     def call(self, call: StopCall) -> schema.Place:
         """A stop on the way, with its times."""
-        return self.place(call.place, arrival=call.arrival, departure=call.departure)
+        return self.place(call.place, arrival=call.arrival, departure=call.departure, call=call)
 
     def place(
         self,
@@ -170,9 +171,13 @@ class Writer:
         *,
         arrival: datetime | None = None,
         departure: datetime | None = None,
+        call: StopCall | None = None,
         bare: str = "",
     ) -> schema.Place:
-        """A place; `bare` names a coordinate that has no name, as MOTIS names a trip's two ends."""
+        """A place; `bare` names a coordinate that has no name, as MOTIS names a trip's two ends.
+
+        call: the vehicle's, where it is one.
+        """
         came, left = (utc(time) if time is not None else None for time in (arrival, departure))
         return schema.Place(
             name=place.name or bare,
@@ -189,6 +194,7 @@ class Writer:
             scheduled_track=place.platform or None,
             track=place.platform or None,
             vertex_type="TRANSIT" if place.stop_id else "NORMAL",
+            **({} if call is None else _arrangements(call)),
         )
 
     def step(self, step: Step) -> schema.Step:
@@ -230,6 +236,17 @@ def _filter(report: FilterReport) -> schema.FilterReport:
             for one in report.dropped
         ],
     )
+
+
+def _arrangements(call: StopCall) -> dict[str, Any]:
+    """Whether one may get on and off at a call, and whom one has to tell."""
+    told: dict[str, Any] = {}
+    for name, one in (("pickup", call.pickup), ("dropoff", call.drop_off)):
+        allowed = one != Arrangement.NOT_ALLOWED
+        told[f"{name}_type"] = "NORMAL" if allowed else "NOT_ALLOWED"
+        if allowed and one != Arrangement.REGULAR:
+            told[f"{name}_arrangement"] = one.name
+    return told
 
 
 _STEP_FREE: Final[Mapping[int, Any]] = {1: "ACCESSIBLE", -1: "NOT_ACCESSIBLE"}

@@ -51,6 +51,14 @@ class Place(Form):
     scheduled_track: str | None = None
     track: str | None = None
     vertex_type: Literal["NORMAL", "TRANSIT"]
+    pickup_type: Literal["NORMAL", "NOT_ALLOWED"] | None = None
+    dropoff_type: Literal["NORMAL", "NOT_ALLOWED"] | None = None
+    pickup_arrangement: Literal["PHONE_AGENCY", "ASK_DRIVER"] | None = Field(
+        None, description="Trajets: whom to tell beforehand, to be picked up here."
+    )
+    dropoff_arrangement: Literal["PHONE_AGENCY", "ASK_DRIVER"] | None = Field(
+        None, description="Trajets: whom to tell beforehand, to be let off here."
+    )
 
 
 class Step(Form):
