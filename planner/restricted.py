@@ -275,7 +275,7 @@ class _Question(NamedTuple):
         """The Pareto set of arrival and rides, however far it walks."""
         there, back = self.there, self.back
         labels = search(
-            there.day, there.footpaths, there.point, self._ready(time),
+            there.day, there.footpaths, there.point, there.seconds, time,
             back.by_point(back.seconds), int(UNREACHED), self.max_rides, MAX_POSITIONS,
         )  # fmt: skip
         _check(int(labels.counts[POSITIONS]))
@@ -288,7 +288,7 @@ class _Question(NamedTuple):
         back = self.back
         bounds, visited = find_bounds(
             back.day, back.footpaths, back.point, back.seconds, time,
-            frozen(np.array(goals), np.int32), frozen(np.array(rides), np.int32), MAX_POSITIONS,
+            frozen(np.array(goals), np.int64), frozen(np.array(rides), np.int64), MAX_POSITIONS,
         )  # fmt: skip
         _check(visited)
         return self._search(bounds, time, self.there.ride_cost, self.walk_weight)
@@ -308,15 +308,11 @@ class _Question(NamedTuple):
         costs = mc_raptor.Costs(ride_cost, self.footpath_walk, walk_weight, self.walk_limit)
         found = mc_raptor.search(
             there.day, there.footpaths, costs, bounds,
-            there.point, self._ready(time), there.walk,
+            there.point, there.seconds, there.walk, time,
             back.by_point(back.seconds), back.by_point(back.walk), MAX_POSITIONS,
         )  # fmt: skip
         _check(int(found.counts[mc_raptor.VISITS]))
         return found
-
-    def _ready(self, time: int) -> Int32:
-        """When one can board at the points at hand."""
-        return (self.there.seconds + time).astype(np.int32)
 
 
 def _check(visited: int) -> None:

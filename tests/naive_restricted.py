@@ -88,31 +88,12 @@ def restricted(journeys, time, *, arrive_by, slack, slack_rides, max_walk=None):
     }
 
 
-def restricted_range(journeys, time, window, *, arrive_by, **limits):
-    """{(departure, arrival, rides, cost)} of the sets of every second of a window, the best."""
+def asked(journeys, time, window, *, arrive_by):
+    """The seconds of a window at which an answer may change."""
     sign = -1 if arrive_by else 1
     ends = {trip.arrival if arrive_by else trip.departure for trip in journeys}
-    asked = {time} | {t + after for t in ends for after in (0, sign)}
-    found = set()
-    for at in asked:
-        if 0 <= sign * (at - time) <= window:
-            able = [
-                trip
-                for trip in journeys
-                if sign * ((trip.arrival if arrive_by else trip.departure) - at) >= 0
-                and (limits["max_walk"] is None or trip.walked <= limits["max_walk"])
-            ]
-            kept = restricted(able, at, arrive_by=arrive_by, **limits)
-            found |= {
-                (-trip.departure, trip.arrival, trip.rides, trip.cost)
-                for trip in able
-                if (trip.departure if arrive_by else trip.arrival, trip.rides, trip.cost) in kept
-            }
-    return {
-        (-left, arrival, rides, cost)
-        for left, arrival, rides, cost in pareto(found)
-        if 0 <= sign * ((arrival if arrive_by else -left) - time) <= window
-    }
+    seconds = {time} | {end + after for end in ends for after in (0, sign)}
+    return sorted(second for second in seconds if 0 <= sign * (second - time) <= window)
 
 
 def pareto(points):

@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 
 from planner.kernels.day_timetable import DayTimetable, FootpathTable
-from planner.kernels.raptor import POSITIONS, Int32, search
+from planner.kernels.raptor import POSITIONS, Int32, Int64, search
 from planner.network.shape import UNREACHED
 
 
@@ -31,8 +31,8 @@ def find_bounds(
     point: Int32,
     seconds: Int32,
     time: int,
-    goals: Int32,
-    rides: Int32,
+    goals: Int64,
+    rides: Int64,
     max_positions: int,
 ) -> tuple[Bounds, int]:
     """Bounds within which lie, for each i, all journeys of `rides[i]` rides there by `goals[i]`.
@@ -53,10 +53,10 @@ def find_bounds(
     )
     visited = 0
     for i in range(rides.size):
-        ready = (seconds - goals[i]).astype(np.int32)
         labels = search(
-            day, footpaths, point, ready, everywhere, 1 - time, rides[i], max_positions - visited
-        )
+            day, footpaths, point, seconds, -goals[i], everywhere,
+            1 - time, rides[i], max_positions - visited,
+        )  # fmt: skip
         visited += labels.counts[POSITIONS]
         if visited > max_positions:
             break

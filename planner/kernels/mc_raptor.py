@@ -95,18 +95,20 @@ def search(
     costs: Costs,
     bounds: Bounds,
     access_point: Int32,
-    access_time: Int32,
+    access_seconds: Int32,
     access_walk: Int32,
+    time: int,
     egress: Int32,
     egress_walk: Int32,
     max_visits: int,
 ) -> Found:
     """Pareto set of arrival, rides and cost among the journeys that keep the bounds.
 
-    access_point, access_time, access_walk: (n_access,) points at hand, when one can board there,
-    and the seconds walked to them. egress, egress_walk: (n_points,) seconds from each point to
-    the destination, UNREACHED where too far, and those of them on foot. max_visits: give up once
-    more labels than that were carried past positions; counts[VISITS] tells.
+    access_point, access_seconds, access_walk: (n_access,) points at hand, how long after `time` one
+    can board there, and the seconds of that on foot. egress, egress_walk: (n_points,) seconds
+    from each point to the destination, UNREACHED where too far, and those of them on foot.
+    max_visits: give up once more labels than that were carried past positions; counts[VISITS]
+    tells.
     """
     n_points = day.call_offset.size - 1
     state = _State(
@@ -122,13 +124,12 @@ def search(
     limited = bool(costs.walk_limit < UNREACHED)
     n_marked = 0
     for i in range(access_point.size):
-        point, walk = access_point[i], access_walk[i]
-        if access_time[i] > bounds.ready_by[0, point] or walk > costs.walk_limit:
+        point, walk, ready = access_point[i], access_walk[i], time + access_seconds[i]
+        if ready > bounds.ready_by[0, point] or walk > costs.walk_limit:
             continue
         cost = costs.walk_weight * walk
         new = counts[LABELS]
-        time = access_time[i]
-        if add_label(labels, state.ready_head, point, time, cost, walk, limited, new):
+        if add_label(labels, state.ready_head, point, ready, cost, walk, limited, new):
             counts[LABELS] += 1
             labels[new, PARENT] = NONE
             n_marked = _mark(state.work, point, n_marked)
@@ -263,10 +264,10 @@ def _board(
     label = state.ready_head[point]
     while label >= fresh:  # the newest come first; NONE is less than any
         ready = labels[label, TIME]
-        run = n_runs
+        run = -1
         if ready <= last_leaves:
             run = _earliest_run(day, pattern, column, n_calls, call, n_runs, ready)
-        if run < n_runs and (
+        if run >= 0 and (
             sign * day.events[column + sign * run * n_calls] <= bounds.ready_by[k - 1, point]
         ):
             offset = labels[label, COST] - costs.ride[call]

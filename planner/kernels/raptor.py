@@ -80,7 +80,8 @@ def search(
     day: DayTimetable,
     footpaths: FootpathTable,
     access_stop: Int32,
-    access_time: Int32,
+    access_seconds: Int32,
+    time: int,
     egress: Int32,
     latest: int,
     max_rides: int,
@@ -88,9 +89,9 @@ def search(
 ) -> Labels:
     """Earliest arrivals from an origin, one row per number of rides.
 
-    access_stop, access_time: (n_access,) points at hand and when one can board there.
-    egress: (n_points,) seconds from each point to the destination, UNREACHED where too far; all
-    UNREACHED asks for every point. latest: nothing at or after this second is of use.
+    access_stop, access_seconds: (n_access,) points at hand, and how long after `time` one can
+    board there. egress: (n_points,) seconds from each point to the destination, UNREACHED where
+    too far; all UNREACHED asks for every point. latest: nothing at or after this second is of use.
     max_positions: give up once more positions than that were visited; counts[POSITIONS] tells.
     """
     n_points = day.call_offset.size - 1
@@ -98,7 +99,7 @@ def search(
     work = new_workspace(1, day)
     limits = no_limits(max_rides, n_points)
     limits.bound[:] = latest - 1
-    n_marked = seed(labels, work, access_stop, access_time, 0, latest - 1)
+    n_marked = seed(labels, work, access_stop, access_seconds, time, limits.bound[0])
     run_rounds(
         day, footpaths, egress, limits, max_rides, max_positions, labels, work, n_marked, False
     )
