@@ -12,11 +12,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from planner.itinerary import Answer, Itinerary, Leg, Place, StreetLeg
+from planner.itinerary import Answer, Itinerary, Leg, Place, StreetLeg, TransitLeg
 from web.line_names import make_badge
 from web.wording.language import format_day, gettext
 from web.wording.reasons import say_shortfall
 from web.wording.words import (
+    say_arrangements,
     say_clock,
     say_distance,
     say_duration,
@@ -84,8 +85,12 @@ def _print_itinerary(
     console.print()
     console.print(Text.assemble((f"{number}. {start} → {end}", "bold"), f"  {' · '.join(facts)}"))
     table = Table.grid(padding=(0, 2))
-    for leg in itinerary.legs:
+    for leg, following in zip(itinerary.legs, (*itinerary.legs[1:], None), strict=True):
         table.add_row("  ", _clock(leg.start, zone), *_leg(leg, zone))
+        if isinstance(leg, TransitLeg):
+            goes_on = isinstance(following, TransitLeg) and following.stay_seated
+            for sentence in say_arrangements(leg, goes_on):
+                table.add_row("", "", "", sentence)
     console.print(table)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from planner.itinerary import Step, Turn
+from planner.itinerary import Arrangement, Step, TransitLeg, Turn
 from web.wording.language import N_, format_number, gettext, ngettext
 
 KILOMETRE_M: Final = 1000
@@ -32,6 +32,18 @@ MODES: Final[Mapping[str, str]] = {
     "bike": N_("Vélo"),
     "car": N_("Voiture"),
     "transit": N_("Transports"),
+}
+
+# What one has to do beforehand to get on, and to get off.
+_ARRANGED: Final[Mapping[Arrangement, tuple[str, str]]] = {
+    Arrangement.PHONE_AGENCY: (
+        N_("Montée à la demande : réservez auprès de l’exploitant."),
+        N_("Descente à la demande : réservez auprès de l’exploitant."),
+    ),
+    Arrangement.ASK_DRIVER: (
+        N_("Montée à la demande : entendez-vous avec le conducteur."),
+        N_("Descente à la demande : entendez-vous avec le conducteur."),
+    ),
 }
 
 PACES: Final[Mapping[str, str]] = {
@@ -154,6 +166,17 @@ def say_vehicle(kind: str, name: str = "") -> str:
     if not name or name.casefold().startswith(word.casefold()):
         return name or word
     return f"{word} {name}"
+
+
+def say_arrangements(leg: TransitLeg, goes_on: bool = False) -> list[str]:  # noqa: FBT001, FBT002 - a template's filter
+    """What to do beforehand to be picked up or let off; nothing where the vehicle stops anyway.
+
+    goes_on: one stays in it for the next leg, and doesn't get off.
+    """
+    board = None if leg.stay_seated else _ARRANGED.get(leg.calls[0].pickup)
+    alight = None if goes_on else _ARRANGED.get(leg.calls[-1].drop_off)
+    told = [*(board or ())[:1], *(alight or ())[1:]]
+    return [gettext(sentence) for sentence in told]
 
 
 def say_mode(mode: str) -> str:
