@@ -50,8 +50,9 @@ def search_all(
     limits = no_limits(max_rides, n_points)
     top = work.best_ride.shape[0] - 1
     for i in range(times.size - 1, -1, -1):
-        limits.bound[:] = times[i] + longest
-        n_marked = seed(labels, work, access_stop, access_seconds, times[i], times[i] + longest)
+        time = int(times[i])
+        limits.bound[:] = time + longest
+        n_marked = seed(labels, work, access_stop, access_seconds, time, time + longest)
         run_rounds(
             day, footpaths, nowhere, limits, max_rides, max_positions,
             labels, work, n_marked, True,
@@ -60,6 +61,6 @@ def search_all(
             break
         for point in range(n_points):
             arrival = min(work.best_ride[top, point], work.best_ready[top, point])
-            if arrival <= times[i] + longest:
+            if arrival <= time + longest:
                 out[i, point] = arrival
     return out, labels.counts

@@ -99,7 +99,7 @@ def search(
     work = new_workspace(1, day)
     limits = no_limits(max_rides, n_points)
     limits.bound[:] = latest - 1
-    n_marked = seed(labels, work, access_stop, access_seconds, time, limits.bound[0])
+    n_marked = seed(labels, work, access_stop, access_seconds, time, latest - 1)
     run_rounds(
         day, footpaths, egress, limits, max_rides, max_positions, labels, work, n_marked, False
     )
@@ -272,7 +272,7 @@ def _scan(
     departure_at = sign * day.event_first[pattern] + (n_events if sign > 0 else n_events - 1)
     row = min(k, work.best_ride.shape[0] - 1)
     other = min(rides_left, limits.others_ready.shape[0] - 1)
-    run = day.n_runs[pattern]  # only those before this one are of interest
+    run = int(day.n_runs[pattern])  # only those before this one are of interest
     riding = False
     boarded = -1
     position = work.first[pattern]
@@ -302,7 +302,7 @@ def _scan(
                     labels.target[k] = goal
                     labels.target_stop[k] = stop
         if position <= last and run > 0 and day.board[stops + position]:
-            ready = labels.ready[k - 1, stop]
+            ready = int(labels.ready[k - 1, stop])
             column = departure_at + sign * position
             if ready <= bound and sign * day.events[column + sign * (run - 1) * n_calls] >= ready:
                 run = _earliest_run(day, pattern, column, n_calls, stops + position, run, ready)
