@@ -208,7 +208,6 @@ class Reachable(Form):
     all: list[ReachedPlace]
     shortfalls: list[Shortfall]
     unsupported: list[Unsupported]
-    filters: list[FilterReport] = Field(description="Trajets: in their order.")
 
 
 class Area(Form):
