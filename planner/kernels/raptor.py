@@ -100,8 +100,9 @@ def search(
     limits = no_limits(max_rides, n_points)
     limits.bound[:] = latest - 1
     n_marked = seed(labels, work, access_stop, access_seconds, time, latest - 1)
+    to_end = egress.copy()  # writeable, as for the other searches: one signature
     run_rounds(
-        day, footpaths, egress, limits, max_rides, max_positions, labels, work, n_marked, False
+        day, footpaths, to_end, limits, max_rides, max_positions, labels, work, n_marked, False
     )
     return labels
 
