@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +17,20 @@ from planner.kernels.day_timetable import FootpathTable
 from planner.network.profiles import get_profile, profile_of
 from planner.network.shape import UNREACHED
 from planner.network.store import Network, frozen
-from planner.network.straight_walk import beelines_m, straight_walk_s
+from planner.network.straight_walk import (
+    EARTH_M,
+    MAX_STRAIGHT_M,
+    beelines_m,
+    straight_walk_s,
+)
 from planner.pace import USUAL, Pace
 from planner.request import Coordinate, PlaceRef, StopRef
 from planner.stop_ids import find_stop, public_stop_id
 from planner.transit import Reach
 
 Side = Literal["origin", "destination", "via"]
+
+PLACES_KEPT: Final = 10_000  # stops as places, some MB; a leg calls at dozens
 
 _ENTRANCE = 2  # Stops.location_type
 
@@ -94,6 +102,7 @@ def resolve(network: Network, ref: PlaceRef, side: Side) -> End | Shortfall:
     return _shortfall(Reason.OUTSIDE_AREA, side, message)
 
 
+@lru_cache(maxsize=PLACES_KEPT)
 def stop_place(network: Network, stop: int) -> Place:
     """A stop as the place where a leg starts or ends."""
     stops = network.stops
@@ -205,12 +214,15 @@ def _at_once(
 def _straight_reach(network: Network, place: Coordinate, walker: str) -> Reach:
     """Stops that no street reaches, within a bounded straight line."""
     stops = network.stops
-    away = beelines_m(place.lat, place.lon, stops.lat, stops.lon)
-    seconds = straight_walk_s(away, get_profile(walker).speed_kmh)
+    degrees = math.degrees(MAX_STRAIGHT_M / EARTH_M) * 1.001  # of latitude, and a rounding error
+    near = np.flatnonzero(np.abs(stops.lat - place.lat) <= degrees)
     if network.stop_links is not None:
-        seconds[np.diff(network.stop_links.stop_offset) > 0] = UNREACHED
-    stop = np.flatnonzero(seconds < UNREACHED).astype(np.int32)
-    return Reach(stop, seconds[stop])
+        offset = network.stop_links.stop_offset
+        near = near[offset[near] == offset[near + 1]]
+    away = beelines_m(place.lat, place.lon, stops.lat[near], stops.lon[near])
+    seconds = straight_walk_s(away, get_profile(walker).speed_kmh)
+    found = np.flatnonzero(seconds < UNREACHED)
+    return Reach(near[found].astype(np.int32), seconds[found])
 
 
 def _shortfall(reason: Reason, side: Side, message: str, **facts: str) -> Shortfall:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.itinerary import Step, Turn
 from planner.network.profiles import get_profile
@@ -18,12 +20,13 @@ from planner.network.shape import (
     PUSH,
     ROAD_CLASSES,
     ROUNDABOUT,
+    Int32,
     Metric,
     Streets,
 )
 from planner.network.store import Network
 from planner.request import Coordinate
-from planner.street_path import Inside, Line, StreetPath, joined, lines_of, shares_of
+from planner.street_path import Inside, Line, StreetPath, joined, line_of, point_line, shares_of
 
 # The change of bearing up to which a turn has its name; degrees, to the left or to the right.
 _ANGLES: Final = (
@@ -36,6 +39,9 @@ _ANGLES: Final = (
 _TRIFLE_M: Final = 0.05  # of a street that isn't worth telling
 _LOOK_M: Final = 8.0  # a bearing is taken over so much of a line: its last kink says little
 _CLASS_TURNS: Final = {"steps": Turn.STAIRS, "elevator": Turn.ELEVATOR}
+_TOLD_CLASSES: Final = [ROAD_CLASSES.index(name) for name in _CLASS_TURNS]
+
+Points = tuple[tuple[float, float], ...]
 
 
 class _Street(NamedTuple):
@@ -66,34 +72,45 @@ def describe(network: Network, path: StreetPath) -> tuple[Step, ...]:
 
 def _street_steps(network: Network, streets: Streets, path: StreetPath) -> list[Step]:
     """The steps outdoors."""
-    mode = get_profile(path.profile).mode
-    kinds = [_street(streets, edge, mode) for edge in path.edges.tolist()]
-    groups = _groups(kinds)
-    lines = lines_of(streets, path.edges, path.start_fraction, path.end_fraction)
-    merged = [np.concatenate(lines[group]) for group in groups]
+    kinds = _Kinds.of(streets, path.edges, get_profile(path.profile).mode)
+    groups = kinds.groups()
+    line, offset = line_of(streets, path.edges, path.start_fraction, path.end_fraction)
+    bounds = [*offset[[group.start for group in groups]].tolist(), len(line)]
+    points = _points(line, bounds, *path.outdoors)
+    merged = [line[a:b] for a, b in pairwise(bounds)]
     lengths, times = _lengths_and_times(streets, network.metrics[path.profile], path, groups)
-    way_out, way_in = path.outdoors
     steps = []
     for i, group in enumerate(groups):
         edges = path.edges[group]
-        kind = kinds[group.start]
-        begin = way_out if i == 0 else _first(merged[i])
-        end = way_in if i == len(groups) - 1 else _last(merged[i])
+        kind = kinds.street(group.start)
         before = merged[i - 1] if i else None
         steps.append(
             Step(
                 turn=_turn(streets, edges, kind, before, merged[i]),
                 street="" if kind.name == NONE else network.street_names.get(kind.name),
                 road_class=ROAD_CLASSES[_longest(streets, edges, streets.road_class)],
-                length_m=float(lengths[i]),
-                duration=int(times[i]),
-                points=joined([merged[i]], begin, end),
+                length_m=lengths[i],
+                duration=times[i],
+                points=points[i],
                 push=kind.push,
                 contraflow=kind.contraflow,
                 infrastructure=INFRASTRUCTURES[_longest(streets, edges, streets.infrastructure)],
             )
         )
     return steps
+
+
+def _points(line: Line, bounds: list[int], way_out: Coordinate, way_in: Coordinate) -> list[Points]:
+    """The points of each step, at 1e-6 degrees, no point twice in a row; the ends outdoors too."""
+    whole = np.round(np.concatenate((point_line(way_out), line, point_line(way_in))), 6)
+    begins = np.array((0, *(bound + 1 for bound in bounds[1:-1])))
+    kept = np.ones(len(whole), np.bool_)
+    kept[1:] = (whole[1:] != whole[:-1]).any(axis=1)
+    kept[begins] = True
+    lat, lon = whole[kept].T.tolist()
+    points = tuple(zip(lat, lon, strict=True))
+    at = (np.cumsum(kept)[begins] - 1).tolist()
+    return [points[a:b] for a, b in pairwise([*at, len(points)])]
 
 
 def _inside_step(network: Network, inside: Inside, begin: Coordinate, end: Coordinate) -> Step:
@@ -120,37 +137,51 @@ def _open_step(path: StreetPath) -> Step:
     )
 
 
-def _street(streets: Streets, edge: int, mode: str) -> _Street:
-    """What decides whether an edge goes on with the step before it."""
-    riding = mode == "bike"
-    name = int(streets.name[edge])
-    road_class = int(streets.road_class[edge])
-    access, other = int(streets.access[edge]), int(streets.access[streets.reverse[edge]])
-    against_cars = bool(access & BIKE) and not access & CAR and bool(other & CAR)
-    push = riding and bool(streets.flags[edge] & PUSH)
-    return _Street(
-        name=name,
-        road_class=(
-            road_class if name == NONE or ROAD_CLASSES[road_class] in _CLASS_TURNS else int(NONE)
-        ),
-        push=push,
-        contraflow=riding and not push and against_cars,
-        roundabout=mode != "walk" and bool(streets.flags[edge] & ROUNDABOUT),
-    )
+class _Kinds(NamedTuple):
+    """What decides whether an edge goes on with the step before it, by edge: as _Street."""
 
+    name: NDArray[np.integer]
+    road_class: NDArray[np.integer]
+    push: NDArray[np.bool_]
+    contraflow: NDArray[np.bool_]
+    roundabout: NDArray[np.bool_]
 
-def _groups(kinds: list[_Street]) -> list[slice]:
-    """Runs of equal streets; a roundabout is one, whatever its arcs are called."""
-    starts = [0]
-    for i, (before, here) in enumerate(pairwise(kinds), 1):
-        if before != here and not (before.roundabout and here.roundabout):
-            starts.append(i)
-    return [slice(a, b) for a, b in pairwise([*starts, len(kinds)])]
+    @classmethod
+    def of(cls, streets: Streets, edges: Int32, mode: str) -> Self:
+        """The kinds of a path's edges."""
+        riding = mode == "bike"
+        name, road_class, flags = (
+            column[edges] for column in (streets.name, streets.road_class, streets.flags)
+        )
+        access, other = streets.access[edges], streets.access[streets.reverse[edges]]
+        against_cars = ((access & BIKE) > 0) & ((access & CAR) == 0) & ((other & CAR) > 0)
+        push = ((flags & PUSH) > 0) & riding
+        told = (name == NONE) | np.isin(road_class, _TOLD_CLASSES)
+        return cls(
+            name=name,
+            road_class=np.where(told, road_class.astype(np.int32), NONE),
+            push=push,
+            contraflow=against_cars & ~push & riding,
+            roundabout=((flags & ROUNDABOUT) > 0) & (mode != "walk"),
+        )
+
+    def groups(self) -> list[slice]:
+        """Runs of equal streets; a roundabout is one, whatever its arcs are called."""
+        changes = np.zeros(len(self.name) - 1, np.bool_)
+        for column in self:
+            changes |= column[1:] != column[:-1]
+        changes &= ~(self.roundabout[1:] & self.roundabout[:-1])
+        starts = [0, *(np.flatnonzero(changes) + 1).tolist(), len(self.name)]
+        return [slice(a, b) for a, b in pairwise(starts)]
+
+    def street(self, edge: int) -> _Street:
+        """The kind of one edge."""
+        return _Street(*(column[edge].item() for column in self))
 
 
 def _lengths_and_times(
     streets: Streets, metric: Metric, path: StreetPath, groups: list[slice]
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[list[float], list[int]]:
     """Metres and whole seconds of each street; the straight lines belong to the first and last."""
     shares = shares_of(len(path.edges), path.start_fraction, path.end_fraction)
     starts = [group.start for group in groups]
@@ -165,7 +196,7 @@ def _lengths_and_times(
     lengths[0] += path.start_m
     lengths[-1] += path.end_m
     until = np.rint(np.cumsum(times)).astype(np.int64)
-    return lengths, np.diff(until, prepend=0)
+    return lengths.tolist(), np.diff(until, prepend=0).tolist()
 
 
 def _turn(
@@ -194,23 +225,23 @@ def _circle(line: Line) -> Turn:
 
 def _bearing(line: Line) -> float:
     """Degrees clockwise from north, from a line's first point to about `_LOOK_M` along it."""
-    metre = np.array((1.0, np.cos(np.radians(line[0, 0])))) * 111_195.0
-    away = (line - line[0]) * metre
-    distance = np.hypot(*away.T)
-    far = np.flatnonzero(distance >= _LOOK_M)
-    north, east = away[far[0] if len(far) else int(distance.argmax())]
-    return float(np.degrees(np.arctan2(east, north)))
+    (lat, lon), *others = line.tolist()
+    east_m = 111_195.0 * math.cos(math.radians(lat))
+    farthest, north, east = -1.0, 0.0, 0.0
+    for other_lat, other_lon in others:
+        up, right = (other_lat - lat) * 111_195.0, (other_lon - lon) * east_m
+        distance = math.hypot(up, right)
+        if distance > farthest:
+            farthest, north, east = distance, up, right
+        if distance >= _LOOK_M:
+            break
+    return math.degrees(math.atan2(east, north))
 
 
 def _longest(streets: Streets, edges: np.ndarray, values: np.ndarray) -> int:
     """The value that most metres of `edges` have."""
-    metres = np.bincount(values[edges], weights=streets.length_m[edges])
+    of_edge = values[edges]
+    if (of_edge == of_edge[0]).all():
+        return int(of_edge[0])
+    metres = np.bincount(of_edge, weights=streets.length_m[edges])
     return int(metres.argmax())
-
-
-def _first(line: Line) -> Coordinate:
-    return Coordinate(float(line[0, 0]), float(line[0, 1]))
-
-
-def _last(line: Line) -> Coordinate:
-    return Coordinate(float(line[-1, 0]), float(line[-1, 1]))

@@ -47,7 +47,7 @@ _THROUGH_STREETS: Final = {WALKED: "walk", RIDDEN: "bike"}  # kinds of changes, 
 class LegMaker:
     """Turns the journeys of one question into itineraries.
 
-    ways, lines, places: walks, rides' lines and lines' stops so far; itineraries share many.
+    ways, lines, points: walks, rides' lines and lines' calls so far; itineraries share many.
     """
 
     network: Network
@@ -60,7 +60,7 @@ class LegMaker:
     pace: Pace = USUAL
     ways: dict[tuple[Ends, str], StreetLeg | None] = field(default_factory=dict)
     lines: dict[tuple[int, int, int, int], Points] = field(default_factory=dict)
-    places: dict[int, list[Place]] = field(default_factory=dict)
+    points: dict[int, NDArray[np.float64]] = field(default_factory=dict)
 
     def itinerary(self, journey: Journey) -> Itinerary:
         """The legs of `journey`, door to door."""
@@ -190,46 +190,62 @@ class LegMaker:
     def _calls(self, ride: Segment, sequence: int) -> list[StopCall]:
         table = self.network.timetable
         event = int(table.trip_event_offset[ride.trip])
+        row = slice(event + ride.board, event + ride.alight + 1)
         call = int(table.sequence_stop_offset[sequence])
-        pickup, drop_off = table.sequence_pickup_type[call:], table.sequence_drop_off_type[call:]
-        places = self._places_of(sequence)
+        calls = slice(call + ride.board, call + ride.alight + 1)
+        columns = (
+            table.arrival[row], table.departure[row],
+            table.sequence_pickup_type[calls], table.sequence_drop_off_type[calls],
+        )  # fmt: skip
         return [
             StopCall(
-                place=places[position],
-                arrival=self._instant(int(table.arrival[event + position]) + ride.shift),
-                departure=self._instant(int(table.departure[event + position]) + ride.shift),
-                pickup=_ARRANGEMENTS[pickup[position]],
-                drop_off=_ARRANGEMENTS[drop_off[position]],
+                place=place,
+                arrival=self._instant(arrival + ride.shift),
+                departure=self._instant(departure + ride.shift),
+                pickup=_ARRANGEMENTS[pickup],
+                drop_off=_ARRANGEMENTS[drop_off],
             )
-            for position in range(ride.board, ride.alight + 1)
+            for place, arrival, departure, pickup, drop_off in zip(
+                self._places(ride, sequence), *(column.tolist() for column in columns), strict=True
+            )
         ]
 
-    def _places_of(self, sequence: int) -> list[Place]:
-        """Every call of a stop sequence; a stop without coordinates is shown between the others."""
-        if sequence not in self.places:
+    def _places(self, ride: Segment, sequence: int) -> list[Place]:
+        """The places of a ride's calls; a stop without coordinates is shown between the others."""
+        first = int(self.network.timetable.sequence_stop_offset[sequence])
+        row = slice(first + ride.board, first + ride.alight + 1)
+        stops = self.network.timetable.sequence_stop[row].tolist()
+        places = [stop_place(self.network, stop) for stop in stops]
+        points = self._points_of(sequence)[ride.board : ride.alight + 1].tolist()
+        return [
+            place if [place.lat, place.lon] == point else replace(place, lat=point[0], lon=point[1])
+            for place, point in zip(places, points, strict=True)
+        ]
+
+    def _points_of(self, sequence: int) -> NDArray[np.float64]:
+        """Latitude and longitude of every call of a stop sequence, (n_calls, 2)."""
+        if sequence not in self.points:
             table, stops = self.network.timetable, self.network.stops
             offset = table.sequence_stop_offset[sequence : sequence + 2]
             stop = table.sequence_stop[offset[0] : offset[1]]
-            places = [stop_place(self.network, int(one)) for one in stop]
-            known = np.flatnonzero(~np.isnan(stops.lat[stop] + stops.lon[stop]))
-            if 0 < len(known) < len(stop):
+            points = np.column_stack((stops.lat[stop], stops.lon[stop]))
+            known = ~np.isnan(points).any(axis=1)
+            if not known.any():
+                places = (stop_place(self.network, one) for one in stop.tolist())
+                points = np.array([(place.lat, place.lon) for place in places])
+            elif not known.all():
+                at = np.flatnonzero(known)
                 number = np.arange(len(stop))
-                lat, lon = (
-                    np.interp(number, known, x[stop[known]]) for x in (stops.lat, stops.lon)
-                )
-                places = [
-                    replace(place, lat=float(y), lon=float(x))
-                    for place, y, x in zip(places, lat, lon, strict=True)
-                ]
-            self.places[sequence] = places
-        return self.places[sequence]
+                points = np.column_stack([np.interp(number, at, x) for x in points[at].T])
+            self.points[sequence] = points
+        return self.points[sequence]
 
     def _line(self, ride: Segment, sequence: int) -> Points:
         """The points that a vehicle passes."""
         shape = int(self.network.timetable.trip_shape[ride.trip])
         key = (shape, sequence, ride.board, ride.alight)
         if key not in self.lines:
-            calls = np.array([(place.lat, place.lon) for place in self._places_of(sequence)])
+            calls = self._points_of(sequence)
             self.lines[key] = cut_shape(self._shape(shape), calls, ride.board, ride.alight)
         return self.lines[key]
 
@@ -245,7 +261,7 @@ class LegMaker:
 
     def _instant(self, seconds: int) -> datetime:
         zone = ZoneInfo(self.network.manifest["timezone"])
-        return self.day.instant(seconds).astimezone(zone)
+        return datetime.fromtimestamp(self.day.zero + seconds, zone)
 
 
 def _headsign(table: Timetable, trip: int, position: int) -> str:

@@ -72,29 +72,35 @@ def shares_of(n_edges: int, start_fraction: float, end_fraction: float) -> NDArr
     return shares
 
 
-def lines_of(
+def line_of(
     streets: Streets, edges: Int32, start_fraction: float, end_fraction: float
-) -> list[Line]:
-    """The line of each edge of a path, the first and last cut to what is travelled."""
-    last = len(edges) - 1
-    return [
-        edge_line(
-            streets,
-            int(edge),
-            start_fraction if i == 0 else 0.0,
-            end_fraction if i == last else 1.0,
-        )
-        for i, edge in enumerate(edges)
-    ]
+) -> tuple[Line, NDArray[np.int64]]:
+    """The line of a path's edges, the first and last cut to what is travelled.
+
+    And where on it each edge begins and the last ends, (n_edges + 1,): an edge has both its ends,
+    so the line has the nodes between edges twice.
+    """
+    count = streets.shape_count[edges].astype(np.int64)
+    offset = np.zeros(len(edges) + 1, np.int64)
+    np.cumsum(count, out=offset[1:])
+    step = streets.direction[edges].astype(np.int64)  # +1 or -1, as its points are stored
+    first = streets.shape_offset[edges] + np.where(step < 0, count - 1, 0)
+    nth = np.arange(offset[-1]) - np.repeat(offset[:-1], count)
+    at = np.repeat(first, count) + nth * np.repeat(step, count)
+    line = np.column_stack((streets.shape_lat[at], streets.shape_lon[at]))
+    if not len(edges) or (start_fraction <= 0.0 and end_fraction >= 1.0):
+        return line, offset
+    one = len(edges) == 1
+    head = _cut(line[: offset[1]], start_fraction, end_fraction if one else 1.0)
+    tail = [] if one else [_cut(line[offset[-2] :], 0.0, end_fraction)]
+    between = line[offset[1] : offset[-2]] if not one else line[:0]
+    offset[1:] += len(head) - offset[1]
+    offset[-1] = offset[-2] + len(tail[0]) if tail else len(head)
+    return np.concatenate((head, between, *tail)), offset
 
 
-def edge_line(streets: Streets, edge: int, start: float = 0.0, end: float = 1.0) -> Line:
-    """The line of an edge in its own direction, from share `start` to share `end` of its length."""
-    first = streets.shape_offset[edge]
-    part = slice(first, first + streets.shape_count[edge])
-    line = np.column_stack((streets.shape_lat[part], streets.shape_lon[part]))
-    if streets.direction[edge] < 0:
-        line = line[::-1]
+def _cut(line: Line, start: float, end: float) -> Line:
+    """A line from share `start` to share `end` of its length."""
     if start <= 0.0 and end >= 1.0:
         return line
     scale = np.array((1.0, np.cos(np.radians(line[0, 0]))))

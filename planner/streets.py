@@ -48,7 +48,7 @@ from planner.network.shape import (
 )
 from planner.network.store import Network, frozen
 from planner.request import Coordinate
-from planner.street_path import StreetPath, joined, lines_of, point_line, shares_of
+from planner.street_path import StreetPath, joined, line_of, point_line, shares_of
 
 MAX_SETTLED: Final = 4_000_000  # nodes one search may settle before it gives up: about a second
 _TRIFLE_M: Final = 0.05  # of an end edge that isn't worth telling
@@ -215,7 +215,7 @@ def _path(  # noqa: PLR0917 - what the search was given and what it left
         chain = _without_trifles(streets, _chain(streets, start, end, found, work))
     edges, left, entered = chain.edges, chain.start.inside, chain.end.inside
     shares = shares_of(len(edges), chain.begin, chain.stop)
-    lines = lines_of(streets, edges, chain.begin, chain.stop)
+    lines = [line_of(streets, edges, chain.begin, chain.stop)[0]]
     origin, destination = start.coordinate, end.coordinate
     if left is not None:
         lines.insert(0, point_line(left.place))

@@ -7,7 +7,6 @@ departure and its arrival. (OpenTripPlanner calls this transfer optimisation.)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -27,6 +26,14 @@ class _Calls(NamedTuple):
     departure: Int32
     board: NDArray[np.uint8]
     alight: NDArray[np.uint8]
+
+
+class _Changes(NamedTuple):
+    """Ways from a call of one run to one of another: the positions, and seconds between."""
+
+    alight: NDArray[np.int64]
+    board: NDArray[np.int64]
+    seconds: Int32
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,44 +83,46 @@ class TransferPoints:
     def _change_better(self, ride: Ride, following: Ride) -> tuple[Ride, Ride]:
         """Both rides, with the best change between them."""
         here, there = self._calls(ride), self._calls(following)
-        moved = (-1, -1)  # no place is as good as the one taken
-        best: tuple[float, ...] | None = None
-        for alight, board, seconds in self._changes(ride, following, here, there):
-            spare = int(there.departure[board] - here.arrival[alight]) - seconds
-            if spare < 0:
-                continue
-            a, b = (int(self.point_stop[p]) for p in (here.point[alight], there.point[board]))
-            rank = (
-                0 if a == b else seconds,
-                int(self.station[a] != self.station[b]),
-                -spare,
-                -self._vehicles(int(there.point[board])),
-                int((alight, board) != (ride.alight, following.board)),
-                alight,
-                board,
-            )
-            if best is None or rank < best:
-                best, moved = rank, (alight, board)
-        return self._moved(ride, alight=moved[0]), self._moved(following, board=moved[1])
+        changes = self._changes(ride, following, here, there)
+        spare = there.departure[changes.board] - here.arrival[changes.alight] - changes.seconds
+        in_time = np.flatnonzero(spare >= 0)
+        if not len(in_time):
+            return ride, following
+        spare, seconds = spare[in_time], changes.seconds[in_time]
+        alight, board = changes.alight[in_time], changes.board[in_time]
+        a, b = self.point_stop[here.point[alight]], self.point_stop[there.point[board]]
+        offset, to = self.day.forward.call_offset, there.point[board]
+        ranks = (
+            np.where(a == b, 0, seconds),
+            self.station[a] != self.station[b],
+            -spare,
+            offset[to] - offset[to + 1],  # patterns that may be boarded there, the most first
+            (alight != ride.alight) | (board != following.board),
+            alight,
+            board,
+        )
+        best = int(np.lexsort(ranks[::-1])[0])
+        return self._moved(ride, alight=int(alight[best])), self._moved(
+            following, board=int(board[best])
+        )
 
-    def _changes(
-        self, ride: Ride, following: Ride, here: _Calls, there: _Calls
-    ) -> Iterable[tuple[int, int, int]]:
-        """Every (alight, board, seconds) that joins the two vehicles, in time or not."""
+    def _changes(self, ride: Ride, following: Ride, here: _Calls, there: _Calls) -> _Changes:
+        """Every change that joins the two vehicles, in time or not."""
         table = self.day.footpaths
-        ahead = np.flatnonzero(there.board[: following.alight] == 1).tolist()
-        boards: dict[int, list[int]] = {}
-        for position in ahead:
-            boards.setdefault(int(there.point[position]), []).append(position)
-        targets = np.array(list(boards), np.int32)
-        for alight in range(ride.board + 1, len(here.point)):
-            if not here.alight[alight]:
-                continue
-            row = slice(*table.offset[here.point[alight] :][:2])
-            for f in np.flatnonzero(np.isin(table.to[row], targets)).tolist():
-                seconds = int(table.duration[row.start + f])
-                for board in boards[int(table.to[row.start + f])]:
-                    yield alight, board, seconds
+        ahead = np.flatnonzero(there.board[: following.alight] == 1)
+        ahead = ahead[np.argsort(there.point[ahead], kind="stable")]
+        points = there.point[ahead]
+        wanted = np.zeros(len(table.offset) - 1, np.bool_)
+        wanted[points] = True
+        alights = ride.board + 1 + np.flatnonzero(here.alight[ride.board + 1 :])
+        first, end = (table.offset[here.point[alights] + i] for i in (0, 1))
+        alight, row = _spread(alights, first, end)
+        chosen = np.flatnonzero(wanted[table.to[row]])
+        to = table.to[row[chosen]]
+        nth, place = _spread(
+            chosen, np.searchsorted(points, to), np.searchsorted(points, to, "right")
+        )
+        return _Changes(alight[nth], ahead[place], table.duration[row[nth]])
 
     def _moved(self, ride: Ride, *, board: int = -1, alight: int = -1) -> Ride:
         """The same vehicle between other positions; -1 keeps one."""
@@ -135,11 +144,6 @@ class TransferPoints:
             table.alight[row],
         )
 
-    def _vehicles(self, point: int) -> int:
-        """Patterns that may be boarded at a point."""
-        offset = self.day.forward.call_offset
-        return int(offset[point + 1] - offset[point])
-
 
 def _least(seconds: Int32, fits: NDArray[np.bool_], taken: int) -> int:
     """The position that fits with the fewest seconds, the one taken unless another has fewer."""
@@ -148,3 +152,12 @@ def _least(seconds: Int32, fits: NDArray[np.bool_], taken: int) -> int:
         return taken
     best = int(positions[seconds[positions].argmin()])
     return best if seconds[best] < seconds[taken] else taken
+
+
+def _spread(
+    owner: NDArray[np.int64], first: NDArray[np.integer], end: NDArray[np.integer]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Each owner as often as its range is long, and beside it the range's numbers."""
+    counts = end - first
+    begins = np.cumsum(counts) - counts
+    return np.repeat(owner, counts), np.arange(counts.sum()) + np.repeat(first - begins, counts)
