@@ -26,6 +26,7 @@ from graph_build.pathways import Doors, Pathways, find_doors, read_pathways, rep
 from graph_build.places import write_places
 from graph_build.publish import publish, staging
 from graph_build.region import BuildInputs
+from graph_build.stop_tables import compile_stop_tables
 from graph_build.stop_use import find_bike_stops
 from graph_build.streets import compile_streets
 from graph_build.tiles import write_tiles
@@ -259,13 +260,14 @@ def _link(
     )
     if parts is None:
         return network
-    return replace(
+    network = replace(
         network,
         streets=parts.streets,
         grid=parts.grid,
         street_names=parts.names,
         metrics=parts.metrics,
     )
+    return compile_stop_tables(network, progress)
 
 
 def _find_rides(

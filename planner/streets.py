@@ -19,10 +19,12 @@ from planner.approach import (
 from planner.instructions import describe
 from planner.itinerary import Place, Reason, SearchTooLongError, StreetLeg, later
 from planner.kernels.snap import CANDIDATES
+from planner.kernels.stop_buckets import reach_by_buckets
 from planner.kernels.street_ends import (
     BACKWARD,
     FORWARD,
     NO_VIA,
+    Ends,
     ends_of_stops,
     finish,
     finish_all,
@@ -142,16 +144,41 @@ def reach_stops(
     metric, pace = network.metrics[profile], pace_aside(get_profile(profile))
     direction = BACKWARD if backward else FORWARD
     start = approach(network, place, profile)
-    seeds = seeds_at(streets, metric, *start.point, direction, pace)
-    work = make_workspace(len(streets.node_lat))
-    adjacency = adjacency_of(streets, backward=backward)
-    settled = search(adjacency, metric, seeds, NO_SEEDS, 10 * max_s, max_settled, work)
-    if settled >= max_settled:
-        raise SearchTooLongError
     stops = ends_of_stops(network.stops.lat, network.stops.lon, links)
-    durations = finish_all(work.labels, streets, metric, *start.point, stops, direction, pace)
+    durations = _looked_up(network, profile, start, stops, direction, 10 * max_s)
+    if durations is None:
+        seeds = seeds_at(streets, metric, *start.point, direction, pace)
+        work = make_workspace(len(streets.node_lat))
+        adjacency = adjacency_of(streets, backward=backward)
+        settled = search(adjacency, metric, seeds, NO_SEEDS, 10 * max_s, max_settled, work)
+        if settled >= max_settled:
+            raise SearchTooLongError
+        durations = finish_all(work.labels, streets, metric, *start.point, stops, direction, pace)
     stop = np.flatnonzero(durations <= 10 * max_s).astype(np.int32)
     return ReachedStops(stop, (durations[stop] + 9) // 10)
+
+
+def _looked_up(  # noqa: PLR0917 - what the kernel takes
+    network: Network, profile: str, start: Approach, stops: Ends, direction: int, max_ds: int
+) -> Int32 | None:
+    """Durations to (BACKWARD: from) every stop by the hierarchy; None where it can't tell."""
+    hierarchy, streets = network.hierarchy, network.streets
+    buckets = network.stop_buckets.get(profile)
+    if hierarchy is None or streets is None or buckets is None or max_ds > buckets.max_ds[0]:
+        return None
+    durations, certain = reach_by_buckets(
+        hierarchy,
+        network.slopes[profile],
+        buckets,
+        streets,
+        network.metrics[profile],
+        *start.point,
+        stops,
+        direction,
+        max_ds,
+        pace_aside(get_profile(profile)),
+    )
+    return durations if certain else None
 
 
 def street_leg(  # noqa: PLR0917 - a leg is these five

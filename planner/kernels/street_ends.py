@@ -110,7 +110,7 @@ def finish(
     via: NO_VIA for a way over a node, else the start's snap on that same street. A way without a
     street, where both points lie in the open, has cost and duration but neither end nor via.
     """
-    best = _across(start, start_index, end, end_index, pace)
+    best = across(start, start_index, end, end_index, pace)
     duration = best
     best_end = NO_VIA
     via = NO_VIA
@@ -133,21 +133,77 @@ def finish(
                 duration = time
                 best_end = i
                 via = NO_VIA
-        for other in range(start.snap_offset[start_index], start.snap_offset[start_index + 1]):
-            if start.snaps.edge[other] != end.snaps.edge[snap]:
-                continue
-            ahead = position - _gate(streets, start.snaps, other, i % 2)[1]
-            if direction == BACKWARD:
-                ahead = -ahead
-            both = aside + _aside(start.snaps, other, not entering, pace)
-            if ahead >= 0.0 and both < UNREACHED:
-                cost = _whole(_part(metric, gate, ahead, False) + both)
-                if cost < best:
-                    best = cost
-                    duration = _whole(ahead * metric.duration_ds[gate] + both)
-                    best_end = i
-                    via = other - start.snap_offset[start_index]
+        cost, time, other = _along(
+            streets, metric, start, start_index, end, snap, i % 2, direction, pace
+        )
+        if cost < best:
+            best = cost
+            duration = time
+            best_end = i
+            via = other
     return best, duration, best_end, via
+
+
+@njit(cache=True, nogil=True)
+def along_a_street(
+    streets: Streets,
+    metric: Metric,
+    start: Ends,
+    start_index: int,
+    end: Ends,
+    end_index: int,
+    direction: int,
+    pace: float,
+) -> tuple[int, int]:
+    """The cheapest way between two points that keeps to one street -> cost, duration."""
+    best = int(UNREACHED)
+    duration = best
+    first = end.snap_offset[end_index]
+    for i in range(2 * (end.snap_offset[end_index + 1] - first)):
+        cost, time, _ = _along(
+            streets, metric, start, start_index, end, first + i // 2, i % 2, direction, pace
+        )
+        if cost < best:
+            best = cost
+            duration = time
+    return best, duration
+
+
+@njit(cache=True, nogil=True)
+def _along(
+    streets: Streets,
+    metric: Metric,
+    start: Ends,
+    start_index: int,
+    end: Ends,
+    snap: int,
+    side: int,
+    direction: int,
+    pace: float,
+) -> tuple[int, int, int]:
+    """The cheapest way to an end's gate along the gate's own street -> cost, duration, via."""
+    best = int(UNREACHED)
+    duration = best
+    via = NO_VIA
+    gate, position = _gate(streets, end.snaps, snap, side)
+    entering = direction == FORWARD
+    aside = _aside(end.snaps, snap, entering, pace)
+    if metric.cost[gate] >= UNREACHED or aside >= UNREACHED:
+        return best, duration, via
+    for other in range(start.snap_offset[start_index], start.snap_offset[start_index + 1]):
+        if start.snaps.edge[other] != end.snaps.edge[snap]:
+            continue
+        ahead = position - _gate(streets, start.snaps, other, side)[1]
+        if direction == BACKWARD:
+            ahead = -ahead
+        both = aside + _aside(start.snaps, other, not entering, pace)
+        if ahead >= 0.0 and both < UNREACHED:
+            cost = _whole(_part(metric, gate, ahead, False) + both)
+            if cost < best:
+                best = cost
+                duration = _whole(ahead * metric.duration_ds[gate] + both)
+                via = other - start.snap_offset[start_index]
+    return best, duration, via
 
 
 @njit(cache=True, nogil=True)
@@ -202,7 +258,7 @@ def _part(metric: Metric, gate: int, share: float, entering: bool) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _across(start: Ends, start_index: int, end: Ends, end_index: int, pace: float) -> int:
+def across(start: Ends, start_index: int, end: Ends, end_index: int, pace: float) -> int:
     """Tenths of a second straight from one point to the other, where no street lies between.
 
     Each point has an open circle around it, up to its nearest street. Where the two circles

@@ -34,6 +34,9 @@ class Network:
     None where they weren't compiled, or are no others.
     footpaths_bike: changes of who has a bicycle on board, ridden where that is quicker than
     walking; None where no vehicle is known to take any.
+    hierarchy: the streets' contraction hierarchy; slopes, stop_buckets: profile name -> what is
+    compiled of it for a profile, so that stops near a point are looked up instead of searched.
+    None and empty where they weren't compiled: answers are the same, later.
     folder: where places and tiles lie, None for a network made in memory.
     """
 
@@ -50,6 +53,9 @@ class Network:
     footpaths_step_free: shape.Footpaths | None = None
     footpaths_bike: shape.Footpaths | None = None
     stop_links_step_free: shape.StopLinks | None = None
+    hierarchy: shape.Hierarchy | None = None
+    slopes: Mapping[str, shape.Slopes] = field(default_factory=dict)
+    stop_buckets: Mapping[str, shape.StopBuckets] = field(default_factory=dict)
     folder: Path | None = None
 
 
@@ -65,6 +71,14 @@ _SECTIONS: Final[Mapping[str, type]] = {
     "footpaths_step_free": shape.Footpaths,
     "footpaths_bike": shape.Footpaths,
     "stop_links_step_free": shape.StopLinks,
+    "hierarchy": shape.Hierarchy,
+}
+
+# Sections by profile, whose name ends the file prefix -> Network's field, class.
+_BY_PROFILE: Final[Mapping[str, tuple[str, type]]] = {
+    "metric": ("metrics", shape.Metric),
+    "slopes": ("slopes", shape.Slopes),
+    "stop_buckets": ("stop_buckets", shape.StopBuckets),
 }
 
 
@@ -111,14 +125,15 @@ def open_network(folder: Path) -> Network:
     }
     has_names = _present("street_names", files)
     names = _load(folder, "street_names", Strings, files) if has_names else Strings.of(())
-    metrics = {
-        profile: _load(folder, f"metric-{profile}", shape.Metric, files)
-        for profile in manifest.get("profiles", [])
-    }
+    for prefix, (name, cls) in _BY_PROFILE.items():
+        sections[name] = {
+            profile: _load(folder, f"{prefix}-{profile}", cls, files)
+            for profile in manifest.get("profiles", [])
+            if _present(f"{prefix}-{profile}", files)
+        }
     return Network(
         manifest=manifest,
         street_names=names,
-        metrics=metrics,
         folder=folder.resolve(),
         **sections,
     )
@@ -162,7 +177,9 @@ def file_sha256(path: Path) -> str:
 def _parts(network: Network) -> list[tuple[str, Any]]:
     parts = [(name, getattr(network, name)) for name in _SECTIONS]
     parts.append(("street_names", network.street_names))
-    parts += [(f"metric-{profile}", metric) for profile, metric in network.metrics.items()]
+    for prefix, (name, _) in _BY_PROFILE.items():
+        of_profiles = getattr(network, name).items()
+        parts += [(f"{prefix}-{profile}", part) for profile, part in of_profiles]
     return [(name, part) for name, part in parts if part is not None]
 
 

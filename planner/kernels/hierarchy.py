@@ -1,0 +1,157 @@
+"""Ways up the streets' hierarchy: half of every way between two points, without a queue.
+
+A point's search space is the ancestors of its seeds in the elimination tree, met in rising order.
+The least way between two points goes up from both, to a rank that both spaces have.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from planner.kernels.contraction import CLOSED, DURATION_BITS, DURATION_MASK
+from planner.kernels.street_ends import FORWARD
+from planner.kernels.street_search import Seeds
+from planner.network.shape import UNREACHED, Hierarchy, Int32, Int64, Slopes
+
+
+class Slope(NamedTuple):
+    """One direction of Slopes."""
+
+    offset: Int32
+    depth: Int32
+    weight: Int64
+
+
+class Climbed(NamedTuple):
+    """A search space: the ranks to which no way is quicker over a higher one, and the ways."""
+
+    rank: Int32
+    weight: Int64
+
+
+@njit(cache=True, nogil=True)
+def slope_of(slopes: Slopes, direction: int) -> Slope:
+    """The ways up from a point that one leaves (FORWARD), or down to one that one goes to."""
+    if direction == FORWARD:
+        return Slope(slopes.out_offset, slopes.out_depth, slopes.out_weight)
+    return Slope(slopes.in_offset, slopes.in_depth, slopes.in_weight)
+
+
+@njit(cache=True, nogil=True)
+def climb(
+    hierarchy: Hierarchy, slopes: Slopes, seeds: Seeds, direction: int, max_ds: int
+) -> Climbed:
+    """Ways of at most `max_ds` from the seeds to their ancestors, the lowest rank first.
+
+    direction: BACKWARD for ways from the ancestors to the seeds. Every distinct seed has a row of
+    labels by depth; where two branches of the tree meet, one row takes over the other.
+    """
+    ahead = slope_of(slopes, direction)
+    branch, heads, labels = _rows_of(hierarchy, seeds)
+    n_rows = heads.size
+    into = np.full(n_rows, -1, np.int64)  # the row that took over, from this depth down to 0
+    until = np.zeros(n_rows, np.int64)
+    for i in range(seeds.node.size):
+        if seeds.cost[i] < UNREACHED:
+            at = hierarchy.depth[heads[branch[i]]]
+            weight = (np.int64(seeds.cost[i]) << DURATION_BITS) + seeds.duration[i]
+            labels[branch[i], at] = min(labels[branch[i], at], weight)
+    ranks = np.empty(labels.size, np.int32)
+    rows = np.empty(labels.size, np.int8)
+    count = 0
+    alive = n_rows
+    while alive > 0:
+        row = _lowest(heads)
+        node = heads[row]
+        for other in range(n_rows):
+            if alive > 1 and other != row and heads[other] == node:
+                depth = hierarchy.depth[node]
+                for k in range(depth + 1):
+                    labels[row, k] = min(labels[row, k], labels[other, k])
+                heads[other] = -1
+                into[other], until[other] = row, depth
+                alive -= 1
+        label = labels[row, hierarchy.depth[node]]
+        if label < CLOSED and label & DURATION_MASK <= max_ds:
+            ranks[count] = node
+            rows[count] = row
+            count += 1
+            for k in range(ahead.offset[node], ahead.offset[node + 1]):
+                depth = ahead.depth[k]
+                labels[row, depth] = min(labels[row, depth], label + ahead.weight[k])
+        heads[row] = hierarchy.parent[node]
+        alive -= heads[row] < 0
+    back = slope_of(slopes, 1 - direction)
+    return _descend(hierarchy, back, ranks[:count], rows[:count], labels, into, until)
+
+
+@njit(cache=True, nogil=True)
+def _rows_of(
+    hierarchy: Hierarchy, seeds: Seeds
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
+    """Each seed's row, -1 where it is closed; the rows' ranks, and their empty labels by depth."""
+    branch = np.full(seeds.node.size, -1, np.int64)
+    heads = np.empty(seeds.node.size, np.int32)
+    n_rows = 0
+    deepest = 0
+    for i in range(seeds.node.size):
+        if seeds.cost[i] >= UNREACHED:
+            continue
+        rank = hierarchy.rank[seeds.node[i]]
+        deepest = max(deepest, hierarchy.depth[rank])
+        for row in range(n_rows):
+            if heads[row] == rank:
+                branch[i] = row
+        if branch[i] < 0:
+            branch[i] = n_rows
+            heads[n_rows] = rank
+            n_rows += 1
+    return branch, heads[:n_rows], np.full((n_rows, deepest + 1), CLOSED, np.int64)
+
+
+@njit(cache=True, nogil=True)
+def _lowest(heads: NDArray[np.int32]) -> int:
+    """The row whose head has the lowest rank; there is one."""
+    lowest = -1
+    for row in range(heads.size):
+        if heads[row] >= 0 and (lowest < 0 or heads[row] < heads[lowest]):
+            lowest = row
+    return lowest
+
+
+@njit(cache=True, nogil=True)
+def _descend(
+    hierarchy: Hierarchy,
+    back: Slope,
+    ranks: Int32,
+    rows: NDArray[np.int8],
+    labels: NDArray[np.int64],
+    into: NDArray[np.int64],
+    until: NDArray[np.int64],
+) -> Climbed:
+    """Keep of a search space the ranks whose way isn't beaten by one over a higher rank."""
+    n_kept = ranks.size
+    kept = np.empty(n_kept, np.int32)
+    weight = np.empty(n_kept, np.int64)
+    for i in range(ranks.size - 1, -1, -1):
+        row = rows[i]
+        if into[row] >= 0:  # the first of its row, from above
+            for k in range(until[row] + 1):
+                labels[row, k] = labels[into[row], k]
+            into[row] = -1
+        depth = hierarchy.depth[ranks[i]]
+        label = labels[row, depth]
+        least = label
+        for k in range(back.offset[ranks[i]], back.offset[ranks[i] + 1]):
+            least = min(least, labels[row, back.depth[k]] + back.weight[k])
+        if least < label:
+            labels[row, depth] = least
+        else:
+            n_kept -= 1
+            kept[n_kept] = ranks[i]
+            weight[n_kept] = label
+    return Climbed(kept[n_kept:], weight[n_kept:])

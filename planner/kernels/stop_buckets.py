@@ -1,0 +1,198 @@
+"""Ways between a point and all stops near: one climb, and the buckets that the stops have filled.
+
+Knopp, Sanders, Schultes, Schulz and Wagner, "Computing Many-to-Many Shortest Paths Using Highway
+Hierarchies" (2007). Every stop has left its search space in buckets at the ranks of it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from planner.kernels.contraction import CLOSED, DURATION_BITS, DURATION_MASK
+from planner.kernels.hierarchy import climb
+from planner.kernels.street_ends import FORWARD, Ends, across, along_a_street, seeds_at
+from planner.kernels.street_search import Seeds
+from planner.network.shape import (
+    UNREACHED,
+    Hierarchy,
+    Int32,
+    Int64,
+    Metric,
+    Slopes,
+    StopBuckets,
+    Streets,
+)
+from planner.network.straight_walk import EARTH_M
+
+
+class Buckets(NamedTuple):
+    """One direction of StopBuckets."""
+
+    offset: Int32
+    stop: Int32
+    weight: Int64
+
+
+@njit(cache=True, nogil=True)
+def fill_buckets(
+    hierarchy: Hierarchy,
+    slopes: Slopes,
+    streets: Streets,
+    metric: Metric,
+    stops: Ends,
+    direction: int,
+    max_ds: int,
+    pace: float,
+) -> Buckets:
+    """The search spaces of all stops by rank, each rank's ways by duration, then stop.
+
+    direction: FORWARD for ways from the stops, BACKWARD for ways to them.
+    """
+    n_nodes = hierarchy.parent.size
+    rank = np.empty(1024, np.int32)
+    stop = np.empty(1024, np.int32)
+    weight = np.empty(1024, np.int64)
+    offset = np.zeros(n_nodes + 1, np.int32)
+    count = 0
+    for i in range(stops.lat.size):
+        seeds = seeds_at(streets, metric, stops, i, direction, pace)
+        space = climb(hierarchy, slopes, seeds, direction, max_ds)
+        while count + space.rank.size > rank.size:
+            rank, stop, weight = _doubled(rank), _doubled(stop), _doubled(weight)
+        for k in range(space.rank.size):
+            rank[count] = space.rank[k]
+            stop[count] = i
+            weight[count] = space.weight[k]
+            offset[rank[count] + 1] += 1
+            count += 1
+    for node in range(n_nodes):
+        offset[node + 1] += offset[node]
+    at = offset[:-1].copy()
+    place = np.empty(count, np.int32)
+    for k in range(count):
+        place[at[rank[k]]] = k
+        at[rank[k]] += 1
+    for node in range(n_nodes):
+        row = place[offset[node] : offset[node + 1]]
+        row[:] = row[np.argsort(weight[row] & DURATION_MASK, kind="mergesort")]
+    return Buckets(offset, stop[place], weight[place])
+
+
+@njit(cache=True, nogil=True)
+def _doubled(values: NDArray) -> NDArray:
+    larger = np.empty(2 * values.size, values.dtype)
+    larger[: values.size] = values
+    return larger
+
+
+@njit(cache=True, nogil=True)
+def reach_by_buckets(
+    hierarchy: Hierarchy,
+    slopes: Slopes,
+    buckets: StopBuckets,
+    streets: Streets,
+    metric: Metric,
+    start: Ends,
+    start_index: int,
+    stops: Ends,
+    direction: int,
+    max_ds: int,
+    pace: float,
+) -> tuple[Int32, bool]:
+    """Durations of the cheapest ways from a point to every stop (BACKWARD: from the stops).
+
+    UNREACHED beyond `max_ds`, which is at most the buckets' own. False where they may be wrong:
+    a way longer than `max_ds` isn't known here, so one that costs more than such a way must cost
+    may not be the cheapest. That is where one pays for entering a street open only at the ends of a
+    trip: elsewhere a walker's cost is the duration.
+    """
+    seeds = seeds_at(streets, metric, start, start_index, direction, pace)
+    best = np.full(stops.lat.size, CLOSED, np.int64)
+    _meet(hierarchy, slopes, buckets, seeds, direction, max_ds, best)
+    _meet_near(buckets, streets, metric, start, start_index, stops, direction, pace, best)
+    durations = np.full(best.size, UNREACHED, np.int32)
+    certain = True
+    for stop in range(best.size):
+        if best[stop] & DURATION_MASK <= max_ds and best[stop] < CLOSED:
+            durations[stop] = best[stop] & DURATION_MASK
+            certain &= best[stop] >> DURATION_BITS <= max_ds
+    return durations, certain
+
+
+@njit(cache=True, nogil=True)
+def _meet(
+    hierarchy: Hierarchy,
+    slopes: Slopes,
+    buckets: StopBuckets,
+    seeds: Seeds,
+    direction: int,
+    max_ds: int,
+    best: NDArray[np.int64],
+) -> None:
+    """Lower `best` to the least weight of a way over a node."""
+    if direction == FORWARD:
+        row = Buckets(buckets.to_offset, buckets.to_stop, buckets.to_weight)
+    else:
+        row = Buckets(buckets.from_offset, buckets.from_stop, buckets.from_weight)
+    space = climb(hierarchy, slopes, seeds, direction, max_ds)
+    for i in range(space.rank.size):
+        weight = space.weight[i]
+        left = max_ds - (weight & DURATION_MASK)
+        for k in range(row.offset[space.rank[i]], row.offset[space.rank[i] + 1]):
+            if row.weight[k] & DURATION_MASK > left:
+                break
+            best[row.stop[k]] = min(best[row.stop[k]], weight + row.weight[k])
+
+
+@njit(cache=True, nogil=True)
+def _meet_near(
+    buckets: StopBuckets,
+    streets: Streets,
+    metric: Metric,
+    start: Ends,
+    start_index: int,
+    stops: Ends,
+    direction: int,
+    pace: float,
+    best: NDArray[np.int64],
+) -> None:
+    """Lower `best` to the weight of a way along one street, or across the open."""
+    first, last = start.snap_offset[start_index], start.snap_offset[start_index + 1]
+    for snap in range(first, last):
+        edge = start.snaps.edge[snap]
+        at = np.searchsorted(buckets.street, edge)
+        while at < buckets.street.size and buckets.street[at] == edge:
+            stop = buckets.street_stop[at]
+            way = along_a_street(streets, metric, start, start_index, stops, stop, direction, pace)
+            best[stop] = min(best[stop], _weight(way[0], way[1]))
+            at += 1
+    open_m = start.snaps.distance_m[first] if first < last else 0.0
+    around = 1.001 * math.degrees((open_m + buckets.open_m[0]) / EARTH_M)  # `beeline_m` is rounded
+    south = start.lat[start_index] - around
+    low, high = 0, buckets.by_lat.size
+    while low < high:
+        middle = (low + high) // 2
+        if stops.lat[buckets.by_lat[middle]] < south:
+            low = middle + 1
+        else:
+            high = middle
+    while low < buckets.by_lat.size:
+        stop = buckets.by_lat[low]
+        if not stops.lat[stop] <= start.lat[start_index] + around:
+            break
+        straight = across(start, start_index, stops, stop, pace)
+        best[stop] = min(best[stop], _weight(straight, straight))
+        low += 1
+
+
+@njit(cache=True, nogil=True)
+def _weight(cost: int, duration: int) -> int:
+    """Both as one integer; CLOSED where there is no way."""
+    if cost >= UNREACHED:
+        return CLOSED
+    return int((np.int64(cost) << DURATION_BITS) + duration)
