@@ -12,6 +12,11 @@ def later(instant: datetime, seconds: int) -> datetime:
     return (instant.astimezone(UTC) + timedelta(seconds=seconds)).astimezone(instant.tzinfo)
 
 
+def seconds_between(start: datetime, end: datetime) -> int:
+    """The seconds that pass; `end - start` would ignore that their zone's clock is moved."""
+    return round(end.timestamp() - start.timestamp())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """An end of a leg: an address, a point or a stop. `name` is "" for a bare coordinate.
@@ -108,7 +113,7 @@ class StreetLeg:
     @property
     def seconds(self) -> int:
         """How long it takes."""
-        return round(self.end.timestamp() - self.start.timestamp())
+        return seconds_between(self.start, self.end)
 
     def starting(self, start: datetime) -> StreetLeg:
         """The same way at another time."""
@@ -200,7 +205,7 @@ class Itinerary:
     @property
     def seconds(self) -> int:
         """From door to door."""
-        return round(self.end.timestamp() - self.start.timestamp())
+        return seconds_between(self.start, self.end)
 
     @property
     def transfers(self) -> int:

@@ -17,7 +17,7 @@ from planner.itinerary import (
     SearchReport,
     SearchTooLongError,
     Shortfall,
-    later,
+    seconds_between,
 )
 from planner.legs import LegMaker
 from planner.network.store import Network
@@ -223,7 +223,7 @@ def _none_left(
 def _exhausted(day: ServiceDay, request: Request) -> Shortfall:
     zone = request.time.tzinfo
     end = day.instant(BEFORE if request.arrive_by else AFTER).astimezone(zone)
-    first, last = sorted((request.time, end))
+    first, last = sorted((request.time, end), key=datetime.timestamp)
     facts = {"from": first.isoformat("T", "minutes"), "to": last.isoformat("T", "minutes")}
     message = f"No vehicle joins the two places between {facts['from']} and {facts['to']}."
     return Shortfall(reason=Reason.WINDOW_EXHAUSTED, message=message, facts=facts)
@@ -233,11 +233,11 @@ def _long_wait(request: Request, itineraries: Sequence[Itinerary]) -> Shortfall 
     """That nothing leaves (arrives) within the window and the hour, and when something does."""
     span = max(request.window_s, SOON_S)
     if request.arrive_by:
-        nearest, verb = max(one.end for one in itineraries), "arrives"
-        late = nearest < later(request.time, -span)
+        nearest, verb = max((one.end for one in itineraries), key=datetime.timestamp), "arrives"
+        late = seconds_between(nearest, request.time) > span
     else:
-        nearest, verb = min(one.start for one in itineraries), "leaves"
-        late = nearest > later(request.time, span)
+        nearest, verb = min((one.start for one in itineraries), key=datetime.timestamp), "leaves"
+        late = seconds_between(request.time, nearest) > span
     if not late:
         return None
     when = nearest.astimezone(request.time.tzinfo).isoformat("T", "minutes")

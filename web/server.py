@@ -64,6 +64,7 @@ def serve_network(folder: Path, *, host: str, port: int, workers: int) -> None:
         "worker_class": "gthread",
         "threads": THREADS,
         "timeout": REQUEST_TIMEOUT_S,
+        "limit_request_line": 8190,  # the most; our own limit is lower and answers as RFC 9457
         "keepalive": KEEP_ALIVE_S,
         "accesslog": None,
         "loglevel": "error",  # its warnings quote addresses and the lines of malformed requests

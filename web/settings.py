@@ -30,7 +30,7 @@ class Settings:
         metadata={"help": "Least severe record written: DEBUG, INFO, WARNING or ERROR."},
     )
     max_query_bytes: int = field(
-        default=8192, metadata={"help": "Longest query string; a longer one is refused with 414."}
+        default=8000, metadata={"help": "Longest query string; a longer one is refused with 414."}
     )
     max_body_bytes: int = field(
         default=1_048_576,
@@ -66,7 +66,8 @@ class Settings:
 
 
 _LEAST: Final = {"max_itineraries": 1, "max_geocode_results": 1, "max_reached": 1}
-_MOST: Final = {  # what planner.request.Request accepts
+_MOST: Final = {  # what planner.request.Request accepts, and of a query what the server reads
+    "max_query_bytes": 8000,
     "max_window_s": 24 * 3600,
     "max_itineraries": 50,
     "max_access_s": 7200,

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -250,6 +251,10 @@ def test_serve_answers_at_once_and_ends_with_ctrl_c(town, workers):
             query = f"fromPlace={A}&toPlace={C}&time=2026-03-24T06:50:00Z"
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v6/plan?{query}") as answer:
                 assert json.load(answer)["itineraries"]
+            with pytest.raises(urllib.error.HTTPError, match="414") as refused:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v6/plan?{'x' * 8001}")
+            with refused.value as problem:
+                assert json.load(problem)["status"] == 414
         finally:
             server.send_signal(signal.SIGINT)
         told = server.stderr.read()

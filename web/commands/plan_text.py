@@ -12,10 +12,19 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from planner.itinerary import Answer, Itinerary, Leg, Place, StreetLeg, TransitLeg
+from planner.itinerary import (
+    Answer,
+    Itinerary,
+    Leg,
+    Place,
+    StreetLeg,
+    TransitLeg,
+    seconds_between,
+)
 from web.line_names import make_badge
 from web.wording.language import format_day, gettext
 from web.wording.reasons import say_shortfall
+from web.wording.trip_times import find_end, find_start
 from web.wording.words import (
     say_arrangements,
     say_clock,
@@ -74,9 +83,9 @@ def _print_heading(console: Console, answer: Answer, day: date) -> None:
 def _print_itinerary(
     console: Console, number: int, itinerary: Itinerary, zone: ZoneInfo, *, unsure: bool
 ) -> None:
-    seconds = (itinerary.end - itinerary.start).total_seconds()
-    start, end = (_clock(instant, zone) for instant in (itinerary.start, itinerary.end))
-    facts = [say_duration(seconds)]
+    leaves, arrives = find_start(itinerary), find_end(itinerary)
+    start, end = _clock(leaves, zone), _clock(arrives, zone)
+    facts = [say_duration(seconds_between(leaves, arrives))]
     if any(not isinstance(leg, StreetLeg) for leg in itinerary.legs):
         on_foot = f"{say_mode('walk')} {say_distance(itinerary.walk_m)}"
         facts += [say_transfers(itinerary.transfers), on_foot]
@@ -98,9 +107,8 @@ def _leg(leg: Leg, zone: ZoneInfo) -> tuple[Text, str]:
     """What one takes, and from where to where."""
     ends = f"{_name(leg.origin)} → {_name(leg.destination)}"
     if isinstance(leg, StreetLeg):
-        seconds = (leg.end - leg.start).total_seconds()
         about = "~ " if leg.estimated else ""
-        length = f"{say_duration(seconds)}, {about}{say_distance(leg.length_m)}"
+        length = f"{say_duration(leg.seconds)}, {about}{say_distance(leg.length_m)}"
         return Text(f"{say_mode(leg.mode)} {length}"), ends
     badge = make_badge(leg)
     sign = Text(say_vehicle(badge.kind, badge.name), style=f"bold #{badge.ink} on #{badge.color}")

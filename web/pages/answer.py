@@ -5,11 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
-from planner.itinerary import Answer, Itinerary, Leg, Place, StreetLeg, TransitLeg
+from planner.itinerary import (
+    Answer,
+    Itinerary,
+    Leg,
+    Place,
+    StreetLeg,
+    TransitLeg,
+    seconds_between,
+)
 from web.line_names import Badge, make_badge
+from web.wording.trip_times import find_end, find_start, to_minute
 from web.wording.words import say_duration, say_mode, say_vehicle
 
 RIBBON: Final = 1000  # width of a ribbon in its own units
@@ -37,8 +46,8 @@ class LegView:
         """How long it takes; of a ride, the difference of the two times that are shown."""
         start, end = self.leg.start, self.leg.end
         if self.badge:
-            start, end = _minute(start), _minute(end)
-        return max(60, int((end - start).total_seconds()))
+            start, end = to_minute(start), to_minute(end)
+        return max(60, seconds_between(start, end))
 
     @property
     def mode(self) -> str:
@@ -73,20 +82,18 @@ class Card:
 
     @property
     def start(self) -> datetime:
-        """When one leaves, seconds dropped as timetables do."""
-        return _minute(self.itinerary.start)
+        """When one leaves, as it is shown."""
+        return find_start(self.itinerary)
 
     @property
     def end(self) -> datetime:
-        """When one is there; after a walk the minute is rounded up, so that it is kept."""
-        end = self.itinerary.end
-        by_vehicle = isinstance(self.itinerary.legs[-1], TransitLeg)
-        return _minute(end if by_vehicle else end + timedelta(seconds=59))
+        """When one is there, as it is shown."""
+        return find_end(self.itinerary)
 
     @property
     def seconds(self) -> int:
         """Door to door: the difference of the two times that are shown."""
-        return int((self.end - self.start).total_seconds())
+        return seconds_between(self.start, self.end)
 
     @property
     def mode(self) -> str:
@@ -174,8 +181,8 @@ def view_answer(answer: Answer) -> AnswerView:
     for trip in answer.itineraries:
         ways.setdefault(_way(trip), []).append(trip)
     groups = [*ways.values(), *([trip] for trip in answer.direct)]
-    longest = max(((first.end - first.start).total_seconds() for first, *_ in groups), default=0.0)
-    scale = RIBBON / max(1.0, longest)
+    longest = max((first.seconds for first, *_ in groups), default=0)
+    scale = RIBBON / max(1, longest)
     cards = tuple(_card(number, group, scale) for number, group in enumerate(groups, 1))
     return AnswerView(transit=cards[: len(ways)], direct=cards[len(ways) :])
 
@@ -222,7 +229,7 @@ def _views(legs: Sequence[Leg]) -> Iterable[LegView]:
     for index, leg in enumerate(legs):
         ride = isinstance(leg, TransitLeg)
         before = legs[index - 1].end if index else leg.start
-        wait = int((leg.start - before).total_seconds()) if ride and not _stays(leg) else 0
+        wait = seconds_between(before, leg.start) if ride and not _stays(leg) else 0
         yield LegView(
             leg=leg,
             badge=make_badge(leg) if isinstance(leg, TransitLeg) else None,
@@ -242,15 +249,11 @@ def _stays(leg: Leg) -> bool:
 
 def _bar(view: LegView, start: datetime, scale: float) -> Bar:
     return Bar(
-        x=round((view.leg.start - start).total_seconds() * scale, 1),
+        x=round(seconds_between(start, view.leg.start) * scale, 1),
         width=round(max(6.0, view.seconds * scale), 1),
         style="line" if view.badge else view.mode,
         color=view.badge.color if view.badge else "",
     )
-
-
-def _minute(instant: datetime) -> datetime:
-    return instant.replace(second=0, microsecond=0)
 
 
 def _map_leg(view: LegView) -> dict[str, Any]:

@@ -300,7 +300,8 @@ def _when_page(question: Question, asked: datetime, profile: TripProfile) -> str
 
 def _links(question: Question, asked: datetime, view: AnswerView) -> dict[str, str]:
     """Ways on from the answer. The shared one holds the hour, so that « now » stays then."""
-    last = max((card.itinerary.start for card in view.transit), default=asked)
+    starts = (card.itinerary.start for card in view.transit)
+    last = max(starts, key=datetime.timestamp, default=asked)
     later = shifted(last.astimezone(asked.tzinfo), 60)
     return {
         "earlier": plan_url(question.at_time(shifted(asked, -EARLIER_S))),
