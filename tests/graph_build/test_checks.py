@@ -87,6 +87,31 @@ def test_a_broken_promise_is_found(town, section, field, change, fault):
     assert any(fault in found for found in faults), faults
 
 
+SIGNS = {"signed_trip": [0, 1], "signed_row": [0, 0], "sign_offset": [0, 3], "sign": [0, 0, -1]}
+
+
+def signed(network, **changed):
+    """A network whose first two trips show a headsign of their own at two calls."""
+    columns = {name: frozen(column, np.int32) for name, column in (SIGNS | changed).items()}
+    return replace(network, timetable=network.timetable._replace(**columns))
+
+
+@pytest.mark.parametrize(
+    ("changed", "fault"),
+    [
+        ({"signed_trip": [1, 0]}, "signed_trip: must rise"),
+        ({"signed_trip": [0, 99]}, "timetable.signed_trip"),
+        ({"signed_trip": [0]}, "timetable.signed_row"),
+        ({"signed_row": [0, 1]}, "timetable.signed_row"),
+        ({"sign_offset": [0, 2], "sign": [0, 0]}, "more or fewer signs than calls"),
+        ({"sign": [0, 99, -1]}, "timetable.sign"),
+    ],
+)
+def test_a_broken_promise_of_signs_is_found(town, changed, fault):
+    assert find_faults(signed(town)) == []
+    assert any(fault in one for one in find_faults(signed(town, **changed)))
+
+
 def test_an_array_that_may_be_written_to_is_found(town):
     writable = town.stops._replace(lat=town.stops.lat.copy())
     assert find_faults(replace(town, stops=writable)) == [
