@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -38,6 +40,11 @@ def square(size):
     graph = Neighbours(*(frozen(column, np.int32) for column in (first, pairs[:, 1], twin)))
     y, x = np.divmod(np.arange(size * size), size)
     return graph, frozen(x, np.float64), frozen(y, np.float64)
+
+
+def ordered(order):
+    """Streets are contracted in this order, however bad it is."""
+    return patch("graph_build.street_order.dissect", lambda *_: np.array(order, np.int32))
 
 
 def played_elimination_game(streets, rank):
@@ -96,7 +103,8 @@ def test_an_order_parts_a_square_by_its_width():
 def test_the_least_way_goes_up_from_both_ends(drawing, profile, data):
     streets = draw_town(*drawing).streets
     metric = profile_metric(streets, get_profile(profile))
-    hierarchy = make_hierarchy(streets)
+    with ordered(data.draw(st.permutations(range(len(streets.node_lat))))):
+        hierarchy = make_hierarchy(streets)
     slopes = slopes_of(hierarchy, streets, metric)
     node = st.integers(0, len(streets.node_lat) - 1)
     label = st.tuples(st.integers(0, 900), st.integers(0, 900))
@@ -123,7 +131,8 @@ def test_stops_looked_up_are_those_that_a_search_finds(drawing, profile, backwar
     network = network_of(*drawing, stops=stops, step_m=step_m)
     if data.draw(st.booleans()):
         network, _ = behind_entrances(network, data)
-    compiled = compile_stop_tables(network, Silent())
+    with ordered(data.draw(st.permutations(range(len(network.streets.node_lat))))):
+        compiled = compile_stop_tables(network, Silent())
     assert compiled.stop_buckets.keys() == {"walk", "wheelchair"}
     place = data.draw(st.integers(0, len(stops) - 1) | point.map(lambda p: near_corner(*p)))
     max_s = data.draw(st.sampled_from([0, 20, 60, 120, 300, 900, MAX_S]))
@@ -132,3 +141,24 @@ def test_stops_looked_up_are_those_that_a_search_finds(drawing, profile, backwar
     within = everywhere.duration <= max_s
     assert found.stop.tolist() == everywhere.stop[within].tolist()
     assert found.duration.tolist() == everywhere.duration[within].tolist()
+
+
+def test_a_short_way_over_private_ground_gives_way_to_a_longer_one_that_costs_less():
+    # Over APB it is 1 km, and half an hour's penalty; round by C and D a way of 40 minutes.
+    drawing = "  Q\nGAPBE\n | |\n | |\nHC DK\n | |\n F-L"
+    public, private = {"highway": "residential"}, {"highway": "service", "access": "private"}
+    ways = dict.fromkeys(["GA", "ACFLDB", "BE", "CH", "DK"], public)
+    ways |= {"APB": private, "PQ": private}
+    network = network_of(drawing, ways, stops=[(4 * 250, 5 * 250)], step_m=250.0)
+    n_nodes = len(network.streets.node_lat)
+    found = [network]
+    for last in range(n_nodes):  # whichever node all ways meet at
+        with ordered([*(node for node in range(n_nodes) if node != last), last]):
+            found.append(compile_stop_tables(network, Silent()))
+    place = near_corner(0, 5 * 250)
+    for one in found:
+        for max_s in range(700, MAX_S + 1, 100):
+            assert reach_stops(one, place, "walk", max_s=max_s, backward=False).stop.size == 0
+        far = reach_stops(one, place, "walk", max_s=45 * 60, backward=False)
+        assert far.stop.tolist() == [0]
+        assert far.duration[0] > 40 * 60
