@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.itinerary import Step, Turn
 from planner.network.profiles import get_profile
@@ -26,7 +26,7 @@ from planner.network.shape import (
 )
 from planner.network.store import Network
 from planner.request import Coordinate
-from planner.street_path import Inside, Line, StreetPath, joined, line_of, point_line, shares_of
+from planner.street_path import Inside, Line, StreetPath, joined, point_line, shares_of
 
 # The change of bearing up to which a turn has its name; degrees, to the left or to the right.
 _ANGLES: Final = (
@@ -39,9 +39,10 @@ _ANGLES: Final = (
 _TRIFLE_M: Final = 0.05  # of a street that isn't worth telling
 _LOOK_M: Final = 8.0  # a bearing is taken over so much of a line: its last kink says little
 _CLASS_TURNS: Final = {"steps": Turn.STAIRS, "elevator": Turn.ELEVATOR}
-_TOLD_CLASSES: Final = [ROAD_CLASSES.index(name) for name in _CLASS_TURNS]
+_IS_TOLD: Final = np.array([name in _CLASS_TURNS for name in ROAD_CLASSES])
+_IS_TOLD.flags.writeable = False
 
-Points = tuple[tuple[float, float], ...]
+Points = Sequence[Sequence[float]]  # lat, lon
 
 
 class _Street(NamedTuple):
@@ -72,35 +73,40 @@ def describe(network: Network, path: StreetPath) -> tuple[Step, ...]:
 
 def _street_steps(network: Network, streets: Streets, path: StreetPath) -> list[Step]:
     """The steps outdoors."""
-    kinds = _Kinds.of(streets, path.edges, get_profile(path.profile).mode)
-    groups = kinds.groups()
-    line, offset = line_of(streets, path.edges, path.start_fraction, path.end_fraction)
-    bounds = [*offset[[group.start for group in groups]].tolist(), len(line)]
-    points = _points(line, bounds, *path.outdoors)
-    merged = [line[a:b] for a, b in pairwise(bounds)]
+    kinds = _kinds(streets, path.edges, get_profile(path.profile).mode)
+    groups = _groups(kinds)
+    bounds = path.line_offset[[*(group.start for group in groups), -1]].tolist()
+    points = _points(path.line, bounds, *path.outdoors)
+    line = path.line.tolist()
     lengths, times = _lengths_and_times(streets, network.metrics[path.profile], path, groups)
+    metres, road_class, infrastructure = (
+        column[path.edges].tolist()
+        for column in (streets.length_m, streets.road_class, streets.infrastructure)
+    )
     steps = []
     for i, group in enumerate(groups):
-        edges = path.edges[group]
-        kind = kinds.street(group.start)
-        before = merged[i - 1] if i else None
+        kind = kinds[group.start]
+        before = line[bounds[i - 1] : bounds[i]] if i else None
+        first_class = ROAD_CLASSES[road_class[group.start]]
         steps.append(
             Step(
-                turn=_turn(streets, edges, kind, before, merged[i]),
+                turn=_turn(first_class, kind, before, line[bounds[i] : bounds[i + 1]]),
                 street="" if kind.name == NONE else network.street_names.get(kind.name),
-                road_class=ROAD_CLASSES[_longest(streets, edges, streets.road_class)],
+                road_class=ROAD_CLASSES[_longest(road_class[group], metres[group])],
                 length_m=lengths[i],
                 duration=times[i],
                 points=points[i],
                 push=kind.push,
                 contraflow=kind.contraflow,
-                infrastructure=INFRASTRUCTURES[_longest(streets, edges, streets.infrastructure)],
+                infrastructure=INFRASTRUCTURES[_longest(infrastructure[group], metres[group])],
             )
         )
     return steps
 
 
-def _points(line: Line, bounds: list[int], way_out: Coordinate, way_in: Coordinate) -> list[Points]:
+def _points(
+    line: Line, bounds: list[int], way_out: Coordinate, way_in: Coordinate
+) -> list[tuple[tuple[float, float], ...]]:
     """The points of each step, at 1e-6 degrees, no point twice in a row; the ends outdoors too."""
     whole = np.round(np.concatenate((point_line(way_out), line, point_line(way_in))), 6)
     begins = np.array((0, *(bound + 1 for bound in bounds[1:-1])))
@@ -137,46 +143,31 @@ def _open_step(path: StreetPath) -> Step:
     )
 
 
-class _Kinds(NamedTuple):
-    """What decides whether an edge goes on with the step before it, by edge: as _Street."""
+def _kinds(streets: Streets, edges: Int32, mode: str) -> list[_Street]:
+    """What decides whether an edge goes on with the step before it, edge by edge."""
+    name, road_class, flags = (
+        column[edges] for column in (streets.name, streets.road_class, streets.flags)
+    )
+    told = (name == NONE) | _IS_TOLD[road_class]
+    common = np.where(told, road_class.astype(np.int32), NONE).tolist()
+    if mode == "walk":
+        pairs = zip(name.tolist(), common, strict=True)
+        return [_Street(*pair, push=False, contraflow=False, roundabout=False) for pair in pairs]
+    riding = mode == "bike"
+    access, other = streets.access[edges], streets.access[streets.reverse[edges]]
+    against_cars = ((access & BIKE) > 0) & ((access & CAR) == 0) & ((other & CAR) > 0)
+    push = ((flags & PUSH) > 0) & riding
+    columns = (push, against_cars & ~push & riding, (flags & ROUNDABOUT) > 0)
+    return list(map(_Street, name.tolist(), common, *(column.tolist() for column in columns)))
 
-    name: NDArray[np.integer]
-    road_class: NDArray[np.integer]
-    push: NDArray[np.bool_]
-    contraflow: NDArray[np.bool_]
-    roundabout: NDArray[np.bool_]
 
-    @classmethod
-    def of(cls, streets: Streets, edges: Int32, mode: str) -> Self:
-        """The kinds of a path's edges."""
-        riding = mode == "bike"
-        name, road_class, flags = (
-            column[edges] for column in (streets.name, streets.road_class, streets.flags)
-        )
-        access, other = streets.access[edges], streets.access[streets.reverse[edges]]
-        against_cars = ((access & BIKE) > 0) & ((access & CAR) == 0) & ((other & CAR) > 0)
-        push = ((flags & PUSH) > 0) & riding
-        told = (name == NONE) | np.isin(road_class, _TOLD_CLASSES)
-        return cls(
-            name=name,
-            road_class=np.where(told, road_class.astype(np.int32), NONE),
-            push=push,
-            contraflow=against_cars & ~push & riding,
-            roundabout=((flags & ROUNDABOUT) > 0) & (mode != "walk"),
-        )
-
-    def groups(self) -> list[slice]:
-        """Runs of equal streets; a roundabout is one, whatever its arcs are called."""
-        changes = np.zeros(len(self.name) - 1, np.bool_)
-        for column in self:
-            changes |= column[1:] != column[:-1]
-        changes &= ~(self.roundabout[1:] & self.roundabout[:-1])
-        starts = [0, *(np.flatnonzero(changes) + 1).tolist(), len(self.name)]
-        return [slice(a, b) for a, b in pairwise(starts)]
-
-    def street(self, edge: int) -> _Street:
-        """The kind of one edge."""
-        return _Street(*(column[edge].item() for column in self))
+def _groups(kinds: list[_Street]) -> list[slice]:
+    """Runs of equal streets; a roundabout is one, whatever its arcs are called."""
+    starts = [0]
+    for i, (before, here) in enumerate(pairwise(kinds), 1):
+        if before != here and not (before.roundabout and here.roundabout):
+            starts.append(i)
+    return [slice(a, b) for a, b in pairwise([*starts, len(kinds)])]
 
 
 def _lengths_and_times(
@@ -199,13 +190,11 @@ def _lengths_and_times(
     return lengths.tolist(), np.diff(until, prepend=0).tolist()
 
 
-def _turn(
-    streets: Streets, edges: np.ndarray, kind: _Street, before: Line | None, line: Line
-) -> Turn:
-    """How to turn from the line before into this step's."""
+def _turn(road_class: str, kind: _Street, before: Points | None, line: Points) -> Turn:
+    """How to turn from the line before into this step's, which begins on a `road_class`."""
     if kind.roundabout:
-        return _circle(line)
-    fixed = _CLASS_TURNS.get(ROAD_CLASSES[streets.road_class[edges[0]]])
+        return _circle(np.array(line))
+    fixed = _CLASS_TURNS.get(road_class)
     if fixed is not None:
         return fixed
     if before is None:
@@ -223,12 +212,12 @@ def _circle(line: Line) -> Turn:
     return Turn.CIRCLE_COUNTERCLOCKWISE if twice_area >= 0.0 else Turn.CIRCLE_CLOCKWISE
 
 
-def _bearing(line: Line) -> float:
+def _bearing(line: Points) -> float:
     """Degrees clockwise from north, from a line's first point to about `_LOOK_M` along it."""
-    (lat, lon), *others = line.tolist()
+    lat, lon = line[0]
     east_m = 111_195.0 * math.cos(math.radians(lat))
     farthest, north, east = -1.0, 0.0, 0.0
-    for other_lat, other_lon in others:
+    for other_lat, other_lon in line:
         up, right = (other_lat - lat) * 111_195.0, (other_lon - lon) * east_m
         distance = math.hypot(up, right)
         if distance > farthest:
@@ -238,10 +227,11 @@ def _bearing(line: Line) -> float:
     return math.degrees(math.atan2(east, north))
 
 
-def _longest(streets: Streets, edges: np.ndarray, values: np.ndarray) -> int:
-    """The value that most metres of `edges` have."""
-    of_edge = values[edges]
-    if (of_edge == of_edge[0]).all():
-        return int(of_edge[0])
-    metres = np.bincount(of_edge, weights=streets.length_m[edges])
-    return int(metres.argmax())
+def _longest(values: list[int], metres: list[float]) -> int:
+    """The value that most metres have, the least of equals."""
+    if values.count(values[0]) == len(values):
+        return values[0]
+    sums = dict.fromkeys(sorted(values), 0.0)
+    for value, length_m in zip(values, metres, strict=True):
+        sums[value] += length_m
+    return max(sums, key=sums.__getitem__)

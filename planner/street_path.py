@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -35,6 +38,7 @@ class StreetPath:
     straight line is then the entrance's.
     duration: seconds, rounded up; cost: perceived seconds; both include straight lines and insides.
     points: (lat, lon) from origin to destination.
+    line, line_offset: of its edges alone, as `line_of`.
     """
 
     profile: str
@@ -51,6 +55,8 @@ class StreetPath:
     climb_m: float
     descent_m: float
     points: tuple[tuple[float, float], ...]
+    line: Line
+    line_offset: NDArray[np.int64]
     start_inside: Inside | None = None
     end_inside: Inside | None = None
 
@@ -103,12 +109,22 @@ def _cut(line: Line, start: float, end: float) -> Line:
     """A line from share `start` to share `end` of its length."""
     if start <= 0.0 and end >= 1.0:
         return line
-    scale = np.array((1.0, np.cos(np.radians(line[0, 0]))))
-    along = np.concatenate(((0.0,), np.cumsum(np.hypot(*(np.diff(line, axis=0) * scale).T))))
-    cuts = np.array((start, end)) * along[-1]
-    ends = np.column_stack([np.interp(cuts, along, line[:, axis]) for axis in (0, 1)])
-    inside = (along > cuts[0]) & (along < cuts[1])
-    return np.concatenate((ends[:1], line[inside], ends[1:]))
+    points = line.tolist()
+    east = math.cos(math.radians(points[0][0]))
+    along = [0.0]
+    for (lat, lon), (then_lat, then_lon) in pairwise(points):
+        along.append(along[-1] + math.hypot(then_lat - lat, (then_lon - lon) * east))
+    first, last = start * along[-1], end * along[-1]
+    inside = [point for point, at in zip(points, along, strict=True) if first < at < last]
+    return np.array([_point_at(points, along, first), *inside, _point_at(points, along, last)])
+
+
+def _point_at(points: list[list[float]], along: list[float], at: float) -> list[float]:
+    """The point of a line so far along it; `along`: how far its points are."""
+    i = min(max(bisect_right(along, at), 1), len(along) - 1)
+    length = along[i] - along[i - 1]
+    share = min(max((at - along[i - 1]) / length, 0.0), 1.0) if length else 0.0
+    return [a + share * (b - a) for a, b in zip(points[i - 1], points[i], strict=True)]
 
 
 def point_line(place: Coordinate) -> Line:

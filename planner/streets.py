@@ -242,7 +242,8 @@ def _path(  # noqa: PLR0917 - what the search was given and what it left
         chain = _without_trifles(streets, _chain(streets, start, end, found, work))
     edges, left, entered = chain.edges, chain.start.inside, chain.end.inside
     shares = shares_of(len(edges), chain.begin, chain.stop)
-    lines = [line_of(streets, edges, chain.begin, chain.stop)[0]]
+    line, line_offset = line_of(streets, edges, chain.begin, chain.stop)
+    lines = [line]
     origin, destination = start.coordinate, end.coordinate
     if left is not None:
         lines.insert(0, point_line(left.place))
@@ -267,6 +268,8 @@ def _path(  # noqa: PLR0917 - what the search was given and what it left
         climb_m=float(shares @ streets.climb_m[edges]),
         descent_m=float(shares @ streets.climb_m[streets.reverse[edges]]),
         points=joined(lines, origin, destination),
+        line=line,
+        line_offset=line_offset,
     )
 
 
