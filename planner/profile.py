@@ -250,13 +250,19 @@ def next_departure(profile: TripProfile, at: datetime) -> int | None:
     return first + int(np.flatnonzero(arrival == arrival.min())[-1])
 
 
-def best_departure(profile: TripProfile, around: datetime, within_s: int) -> int | None:
+def best_departure(
+    profile: TripProfile, around: datetime, within_s: int, *, since: datetime | None = None
+) -> int | None:
     """Which departure makes the shortest trip at most `within_s` seconds from `around`.
 
-    Of equals the nearest; None where there is none.
+    Of equals the nearest; None where there is none. since: those before aren't looked at.
     """
-    away = np.abs(profile.departure - int(around.timestamp()))
-    inside = np.flatnonzero(away[: profile.n_inside] <= within_s)
+    departure = profile.departure[: profile.n_inside]
+    away = np.abs(departure - int(around.timestamp()))
+    near = away <= within_s
+    if since is not None:
+        near &= departure >= int(since.timestamp())
+    inside = np.flatnonzero(near)
     if not inside.size:
         return None
     duration = profile.arrival[inside] - profile.departure[inside]

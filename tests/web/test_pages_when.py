@@ -81,6 +81,28 @@ def test_shifts_tell_the_time_with_the_wait_and_the_gain():
     assert "08:30 30 min plus tard 31 min autant" in words
 
 
+def test_nobody_is_sent_back_in_time():
+    request = Request(origin=StopRef("A"), destination=StopRef("B"), time=at("08:00:00"))
+    profile = trip_profile(timetable(LINE), day_request(request, at("08:00:00")))
+
+    def better(now):
+        found = view_when(profile, at("08:00:00"), str, now=now).better
+        return found and f"{found.at:%H:%M}"
+
+    assert better(None) == "07:30"
+    assert better(at("08:00:00")) == "09:00"  # not the half hour that is over
+    assert better(at("07:45:00")) == "09:00"
+    assert better(at("07:30:00")) == "07:30"
+    assert better(at("09:30:00")) == "07:30"  # who asks of the past is told of it
+
+
+def test_every_shift_adds_up_with_the_minutes_that_are_shown():
+    words = text_of(read(drawing=LINE.replace("8:31", "8:30:30")))
+    assert "08:00 l’heure choisie 31 min" in words  # rounded up
+    assert "07:30 30 min plus tôt 20 min 11 min de moins" in words  # not the 10 that pass
+    assert "08:30 30 min plus tard 31 min autant" in words
+
+
 def test_a_half_hour_has_its_departures_the_shortest_and_the_wait():
     slots = {f"{slot.start:%H:%M}": slot for slot in view().slots}
     assert len(slots) == 40

@@ -43,7 +43,7 @@ from web.problems import is_api, note_bug, problem_response
 from web.wording import words
 from web.wording.language import LANGUAGES, format_day, gettext, pick_language, register_languages
 from web.wording.reasons import find_served_day, say_shortfall
-from web.wording.when_words import say_gain, say_shift, say_when_to_leave
+from web.wording.when_words import say_gain, say_shift, say_when_to_leave, shown_gain
 
 EARLIER_S: Final = 30 * 60  # how far back « Plus tôt » looks
 
@@ -68,6 +68,7 @@ pages.add_app_template_filter(safe_link, "safe_link")
 pages.add_app_template_filter(write_ref, "ref")
 pages.add_app_template_filter(say_shift, "shift")
 pages.add_app_template_filter(say_gain, "gain")
+pages.add_app_template_filter(shown_gain)
 
 
 def register_pages(app: Flask) -> None:
@@ -268,7 +269,9 @@ def _answer_page(question: Question, answer: Answer) -> str:
 
 def _when_page(question: Question, asked: datetime, profile: TripProfile) -> str:
     leaving = leaving_for(profile, asked) if question.when == "arrive" else asked
-    view = view_when(profile, leaving, lambda at: plan_url(question.at_time(at, arrive=False)))
+    view = view_when(
+        profile, leaving, lambda at: plan_url(question.at_time(at, arrive=False)), now=local_now()
+    )
     names = [
         end.text or place.name or _say_point(end.at)
         for end, place in (

@@ -112,8 +112,18 @@ class WhenView:
         return sum(slot.count for slot in self.slots)
 
 
-def view_when(profile: TripProfile, asked: datetime, url_at: Callable[[datetime], str]) -> WhenView:
-    """The page for `profile`; url_at: where the trips that leave then are shown."""
+def view_when(
+    profile: TripProfile,
+    asked: datetime,
+    url_at: Callable[[datetime], str],
+    *,
+    now: datetime | None = None,
+) -> WhenView:
+    """The page for `profile`; url_at: where the trips that leave then are shown.
+
+    now: who doesn't ask of the past is told of no departure before it.
+    """
+    since = now if now is not None and asked >= now else None
     zone = asked.tzinfo
     inside = profile.first <= asked <= profile.last
     found = spread(profile)
@@ -129,7 +139,7 @@ def view_when(profile: TripProfile, asked: datetime, url_at: Callable[[datetime]
         asked=asked if inside else None,
         asked_at=scale.across(asked.timestamp()) if inside else None,
         taken=taken,
-        better=_better(profile, asked, taken) if taken is not None else None,
+        better=_better(profile, asked, taken, since) if taken is not None else None,
         shifts=tuple(shifts(profile, asked, SHIFTS)) if inside else (),
         spread=found,
     )
@@ -256,9 +266,11 @@ def _hours(profile: TripProfile, scale: _Scale, zone: tzinfo | None) -> list[Lin
     ]
 
 
-def _better(profile: TripProfile, asked: datetime, taken: Departure) -> Departure | None:
+def _better(
+    profile: TripProfile, asked: datetime, taken: Departure, since: datetime | None
+) -> Departure | None:
     """A departure nearby that is quicker than the one taken, where that is worth saying."""
-    index = best_departure(profile, asked, NEARBY_S)
+    index = best_departure(profile, asked, NEARBY_S, since=since)
     found = _departure(profile, index, asked.tzinfo)
     if found is None or taken.seconds - found.seconds < WORTH_SAYING_S:
         return None

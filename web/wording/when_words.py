@@ -8,6 +8,7 @@ from web.wording.language import gettext
 from web.wording.words import say_clock, say_duration
 
 if TYPE_CHECKING:
+    from planner.profile import Shift
     from web.pages.when import WhenView
 
 _MINUTE = 60
@@ -52,14 +53,20 @@ def say_shift(minutes: int) -> str:
     return gettext("%(time)s plus tard", time=time)
 
 
+def shown_gain(shift: Shift) -> int | None:
+    """Seconds by which a shift's trip is shown to be shorter, so that its line adds up."""
+    if shift.gain_s is None or shift.travel_s is None:
+        return None
+    return _shown(shift.travel_s + shift.gain_s) - _shown(shift.travel_s)
+
+
 def say_gain(gain_s: int | None) -> str:
     """« 9 min de moins », « 4 min de plus »; « autant » below a minute."""
     if gain_s is None:
         return ""
     if abs(gain_s) < _MINUTE:
         return gettext("autant")
-    # Whole minutes, as both durations are shown; a gain isn't rounded up.
-    time = say_duration(abs(gain_s) // _MINUTE * _MINUTE)
+    time = say_duration(abs(gain_s))
     if gain_s > 0:
         return gettext("%(time)s de moins", time=time)
     return gettext("%(time)s de plus", time=time)
