@@ -91,7 +91,7 @@ def _trim(buffer: _Bytes, start: int, end: int) -> tuple[int, int]:
 
 
 @njit(cache=True, nogil=True)
-def _pass_break(buffer: _Bytes, position: int, final: bool) -> int:  # noqa: FBT001 - a kernel
+def _pass_break(buffer: _Bytes, position: int, final: bool) -> int:
     """The position after the line break, or the end, at `position`; -1 where an LF may follow."""
     if position >= buffer.size:
         return position if final else -1
@@ -107,7 +107,7 @@ def _pass_break(buffer: _Bytes, position: int, final: bool) -> int:  # noqa: FBT
 def _split_record(
     buffer: _Bytes,
     position: int,
-    final: bool,  # noqa: FBT001 - a kernel takes positional arguments
+    final: bool,
     slot: _Places,
     starts: _Places,
     ends: _Places,
@@ -167,7 +167,7 @@ def _split_record(
 def split_rows(
     buffer: _Bytes,
     begin: int,
-    final: bool,  # noqa: FBT001 - a kernel takes positional arguments
+    final: bool,
     slot: _Places,
     first_line: int,
     starts: _Places,
