@@ -14,7 +14,10 @@ from planner.network.shape import (
     SURFACES,
     UNREACHED,
     Footpaths,
+    Hierarchy,
     Metric,
+    Slopes,
+    StopBuckets,
     StopLinks,
     StreetGrid,
     Streets,
@@ -26,7 +29,7 @@ from planner.network.strings import Strings
 Fault = str  # "timetable.arrival: ..."
 _SECTIONS = (
     "stops", "routes", "timetable", "footpaths", "footpaths_step_free", "footpaths_bike", "streets",
-    "grid", "stop_links", "stop_links_step_free",
+    "grid", "stop_links", "stop_links_step_free", "hierarchy",
 )  # fmt: skip
 _CALL_COLUMNS = "sequence_pickup_type sequence_drop_off_type sequence_point"
 _TRIP_COLUMNS = (
@@ -42,7 +45,9 @@ _EDGE_COLUMNS = (
 def find_faults(network: Network) -> list[Fault]:
     """Every way in which `network` isn't what planner/network/shape.py promises; [] if sound."""
     parts = [(name, part) for name in _SECTIONS if (part := getattr(network, name)) is not None]
-    parts += [(f"metric-{name}", metric) for name, metric in network.metrics.items()]
+    for prefix in ("metrics", "slopes", "stop_buckets"):
+        of_profiles = getattr(network, prefix).items()
+        parts += [(f"{prefix}-{name}", part) for name, part in of_profiles]
     faults = [fault for name, part in parts for fault in _array_faults(name, part)]
     if faults:
         return faults  # values can't be judged in arrays of the wrong kind
@@ -60,6 +65,11 @@ def find_faults(network: Network) -> list[Fault]:
         if network.stop_links_step_free is not None:
             links = network.stop_links_step_free
             checks.append(_links(links, network.streets, network.stops.station.size))
+        if network.hierarchy is not None:
+            checks.append(_hierarchy(network.hierarchy, network.streets))
+            checks += [_slopes(s, network.hierarchy) for s in network.slopes.values()]
+            buckets, n_stops = network.stop_buckets.values(), network.stops.station.size
+            checks += [_buckets(one, network.streets, n_stops) for one in buckets]
     return [fault for check in checks for fault in check]
 
 
@@ -237,6 +247,52 @@ def _links(links: StopLinks, streets: Streets, n_stops: int) -> Iterator[Fault]:
     yield from _range("stop_links.entrance", links.entrance, int(NONE), n_stops)
     for name in ("enter_s", "leave_s"):
         yield from _range(f"stop_links.{name}", getattr(links, name), 0, int(UNREACHED) + 1)
+
+
+def _hierarchy(hierarchy: Hierarchy, streets: Streets) -> Iterator[Fault]:
+    n_nodes, n_arcs = streets.node_lat.size, hierarchy.up_to.size
+    if faults := (
+        _lengths("hierarchy", hierarchy, "rank parent depth", n_nodes)
+        + _lengths("hierarchy", hierarchy, "up_offset", n_nodes + 1)
+        + _lengths("hierarchy", hierarchy, "edge_arc", streets.tail.size)
+    ):
+        yield from faults
+        return
+    yield from _offsets("hierarchy.up", hierarchy.up_offset, n_arcs)
+    yield from _range("hierarchy.up_to", hierarchy.up_to, 0, n_nodes)
+    yield from _range("hierarchy.edge_arc", hierarchy.edge_arc, int(NONE), n_arcs)
+    yield from _range("hierarchy.parent", hierarchy.parent, int(NONE), n_nodes)
+    if not np.array_equal(np.sort(hierarchy.rank), np.arange(n_nodes)):
+        yield "hierarchy.rank: must count every node once"
+    child = np.flatnonzero(hierarchy.parent != NONE)
+    parent = hierarchy.parent[child]
+    if np.any(parent <= child) or np.any(hierarchy.depth[child] != hierarchy.depth[parent] + 1):
+        yield "hierarchy.parent: must be higher, and one step nearer to the root"
+
+
+def _slopes(slopes: Slopes, hierarchy: Hierarchy) -> Iterator[Fault]:
+    for way in ("out", "in"):
+        offset, depth = getattr(slopes, f"{way}_offset"), getattr(slopes, f"{way}_depth")
+        yield from _offsets(f"slopes.{way}", offset, depth.size)
+        yield from _lengths("slopes", slopes, f"{way}_weight", depth.size)
+        count = np.diff(offset)
+        if offset.size != hierarchy.depth.size + 1 or count.sum() != depth.size:
+            yield f"slopes.{way}_offset: must be one more than the nodes, and cover all ways"
+        elif np.any(depth >= np.repeat(hierarchy.depth, count)) or np.any(depth < 0):
+            yield f"slopes.{way}_depth: must be an ancestor's"
+
+
+def _buckets(buckets: StopBuckets, streets: Streets, n_stops: int) -> Iterator[Fault]:
+    for way in ("to", "from"):
+        offset, stop = getattr(buckets, f"{way}_offset"), getattr(buckets, f"{way}_stop")
+        yield from _offsets(f"stop_buckets.{way}", offset, stop.size)
+        yield from _lengths("stop_buckets", buckets, f"{way}_offset", streets.node_lat.size + 1)
+        yield from _lengths("stop_buckets", buckets, f"{way}_weight", stop.size)
+        yield from _range(f"stop_buckets.{way}_stop", stop, 0, n_stops)
+    yield from _lengths("stop_buckets", buckets, "street_stop", buckets.street.size)
+    yield from _lengths("stop_buckets", buckets, "max_ds open_m", 1)
+    yield from _range("stop_buckets.street_stop", buckets.street_stop, 0, n_stops)
+    yield from _range("stop_buckets.by_lat", buckets.by_lat, 0, n_stops)
 
 
 def _is_offset(offset: np.ndarray, size: int) -> bool:

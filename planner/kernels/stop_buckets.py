@@ -15,10 +15,19 @@ from numpy.typing import NDArray
 
 from planner.kernels.contraction import CLOSED, DURATION_BITS, DURATION_MASK
 from planner.kernels.hierarchy import climb
-from planner.kernels.street_ends import FORWARD, Ends, across, along_a_street, seeds_at
+from planner.kernels.street_ends import (
+    FORWARD,
+    PENALTY,
+    Ends,
+    across,
+    along_a_street,
+    meets_only,
+    seeds_at,
+)
 from planner.kernels.street_search import Seeds
 from planner.network.shape import (
     UNREACHED,
+    WALK_ENDS,
     Hierarchy,
     Int32,
     Int64,
@@ -108,8 +117,8 @@ def reach_by_buckets(
 
     UNREACHED beyond `max_ds`, which is at most the buckets' own. False where they may be wrong:
     a way longer than `max_ds` isn't known here, so one that costs more than such a way must cost
-    may not be the cheapest. That is where one pays for entering a street open only at the ends of a
-    trip: elsewhere a walker's cost is the duration.
+    may not be the cheapest. A walker's cost is the duration, and the penalty for each entry of
+    streets open only at the ends of a trip.
     """
     seeds = seeds_at(streets, metric, start, start_index, direction, pace)
     best = np.full(stops.lat.size, CLOSED, np.int64)
@@ -120,8 +129,30 @@ def reach_by_buckets(
     for stop in range(best.size):
         if best[stop] & DURATION_MASK <= max_ds and best[stop] < CLOSED:
             durations[stop] = best[stop] & DURATION_MASK
-            certain &= best[stop] >> DURATION_BITS <= max_ds
+            cost = best[stop] >> DURATION_BITS
+            if cost > max_ds and certain:
+                # Every way from streets open to all to those that aren't pays once at least.
+                certain = cost <= max_ds + PENALTY and (
+                    _goes_in(streets, metric, start, start_index, stops, stop)
+                    if direction == FORWARD
+                    else _goes_in(streets, metric, stops, stop, start, start_index)
+                )
     return durations, certain
+
+
+@njit(cache=True, nogil=True)
+def _goes_in(
+    streets: Streets,
+    metric: Metric,
+    origin: Ends,
+    origin_index: int,
+    destination: Ends,
+    destination_index: int,
+) -> bool:
+    """Whether one leaves streets open to all for such as are open only at the ends of a walk."""
+    return meets_only(streets, metric, origin, origin_index, WALK_ENDS, False) and meets_only(
+        streets, metric, destination, destination_index, WALK_ENDS, True
+    )
 
 
 @njit(cache=True, nogil=True)

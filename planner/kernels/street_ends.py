@@ -24,7 +24,7 @@ from planner.network.straight_walk import EARTH_M
 NO_VIA: Final = -1
 FORWARD: Final = 0
 BACKWARD: Final = 1
-_PENALTY: Final = round(10 * ENDS_PENALTY_S)
+PENALTY: Final = round(10 * ENDS_PENALTY_S)  # tenths of a second
 
 
 class Snaps(NamedTuple):
@@ -227,6 +227,19 @@ def finish_all(
 
 
 @njit(cache=True, nogil=True)
+def meets_only(
+    streets: Streets, metric: Metric, ends: Ends, index: int, bits: int, wanted: bool
+) -> bool:
+    """Whether all streets open at a point have one of the access `bits`; or else, that none has."""
+    for snap in range(ends.snap_offset[index], ends.snap_offset[index + 1]):
+        for side in range(2):
+            gate = _gate(streets, ends.snaps, snap, side)[0]
+            if metric.cost[gate] < UNREACHED and ((streets.access[gate] & bits) != 0) != wanted:
+                return False
+    return True
+
+
+@njit(cache=True, nogil=True)
 def _gate(streets: Streets, snaps: Snaps, snap: int, gate: int) -> tuple[int, float]:
     """The edge of a snap's gate, and where on it the snap lies."""
     edge = snaps.edge[snap]
@@ -253,7 +266,7 @@ def _part(metric: Metric, gate: int, share: float, entering: bool) -> float:
     one goes in: who ends there pays it whole from either side, who begins there has paid.
     """
     cost = metric.cost[gate]
-    penalty = _PENALTY if cost - metric.duration_ds[gate] >= _PENALTY else 0
+    penalty = PENALTY if cost - metric.duration_ds[gate] >= PENALTY else 0
     return float(share * (cost - penalty) + (penalty if entering else 0))
 
 

@@ -7,9 +7,12 @@ import pytest
 from street_networks import network_of
 from timetable_text import timetable
 
+from feeds.progress import Silent
 from graph_build.checks import find_faults
+from graph_build.stop_tables import compile_stop_tables
 from planner.network.store import frozen
 
+STREET = {"highway": "residential"}
 LINES = """
     A     B     C
     8:05  8:15  8:30
@@ -125,3 +128,41 @@ def test_a_metric_that_is_not_of_these_streets_is_found(town):
     assert any(
         "metric-walk.cost" in f for f in find_faults(replace(town, metrics={"walk": shorter}))
     )
+
+
+@pytest.fixture
+def ordered_town(town):
+    """The drawn lines on a drawn crossing, whose hierarchy stops are looked up in."""
+    cross = network_of(" A \nBCD\n E ", {"ACE": STREET, "BCD": STREET}, stops=[(50, 60)] * 4)
+    streets = ("streets", "grid", "street_names", "metrics", "stop_links")
+    town = replace(town, stops=cross.stops, **{name: getattr(cross, name) for name in streets})
+    ordered = compile_stop_tables(town, Silent())
+    assert find_faults(ordered) == []
+    return ordered
+
+
+@pytest.mark.parametrize(
+    ("section", "field", "change", "fault"),
+    [
+        ("hierarchy", "rank", put(0, 1), "hierarchy.rank: must count"),
+        ("hierarchy", "depth", put(0, 4), "one step nearer to the root"),
+        ("hierarchy", "parent", put(0, 0), "hierarchy.parent: must be higher"),
+        ("hierarchy", "up_to", put(0, 99), "hierarchy.up_to"),
+        ("hierarchy", "edge_arc", put(0, 99), "hierarchy.edge_arc"),
+        ("slopes", "out_depth", put(0, 99), "slopes.out_depth: must be an ancestor's"),
+        ("slopes", "in_weight", lambda values: values[1:], "slopes.in_weight"),
+        ("slopes", "in_offset", put(-1, 99), "slopes.in_offset"),
+        ("stop_buckets", "to_stop", put(0, 99), "stop_buckets.to_stop"),
+        ("stop_buckets", "from_offset", lambda values: values[1:], "stop_buckets.from_offset"),
+        ("stop_buckets", "street_stop", put(0, 99), "stop_buckets.street_stop"),
+        ("stop_buckets", "by_lat", put(0, -1), "stop_buckets.by_lat"),
+    ],
+)
+def test_a_broken_hierarchy_is_found(ordered_town, section, field, change, fault):
+    whole = getattr(ordered_town, section)
+    part = whole if section == "hierarchy" else whole["walk"]
+    values = getattr(part, field).copy()
+    changed = change(values)
+    part = part._replace(**{field: frozen(values if changed is None else changed, values.dtype)})
+    wrong = replace(ordered_town, **{section: part if section == "hierarchy" else {"walk": part}})
+    assert any(fault in f for f in find_faults(wrong))
