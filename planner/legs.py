@@ -8,7 +8,6 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner import streets
 from planner.approach import Endpoint
@@ -30,12 +29,11 @@ from planner.network.shape import NONE, RIDDEN, STRAIGHT, WALKED, Timetable
 from planner.network.store import Network
 from planner.network.straight_walk import DETOUR, beelines_m
 from planner.pace import USUAL, Pace
+from planner.ride_lines import call_points, ride_line
 from planner.service_day import ServiceDay, service_date
-from planner.shapes import cut_shape
 from planner.transit import Journey, Ride, Segment
 
 Ends = tuple[Endpoint, Endpoint]
-Points = tuple[tuple[float, float], ...]
 Places = tuple[Place, Place]
 Timing = tuple[datetime, int]  # start, seconds
 
@@ -47,7 +45,7 @@ _THROUGH_STREETS: Final = {WALKED: "walk", RIDDEN: "bike"}  # kinds of changes, 
 class LegMaker:
     """Turns the journeys of one question into itineraries.
 
-    ways, lines, points: walks, rides' lines and lines' calls so far; itineraries share many.
+    ways: through the streets so far; itineraries share many.
     """
 
     network: Network
@@ -59,8 +57,6 @@ class LegMaker:
     change_mode: str = "walk"
     pace: Pace = USUAL
     ways: dict[tuple[Ends, str], StreetLeg | None] = field(default_factory=dict)
-    lines: dict[tuple[int, int, int, int], Points] = field(default_factory=dict)
-    points: dict[int, NDArray[np.float64]] = field(default_factory=dict)
 
     def itinerary(self, journey: Journey) -> Itinerary:
         """The legs of `journey`, door to door."""
@@ -161,7 +157,8 @@ class LegMaker:
         sequence = int(np.searchsorted(table.sequence_trip_offset, ride.trip, "right")) - 1
         route = int(table.sequence_route[sequence])
         agency = int(routes.agency[route])
-        points = self._line(ride, sequence)
+        shape = int(table.trip_shape[ride.trip])
+        points = ride_line(network, sequence, shape, ride.board, ride.alight)
         lat, lon = np.array(points).T
         return TransitLeg(
             route_type=int(routes.route_type[route]),
@@ -216,45 +213,11 @@ class LegMaker:
         row = slice(first + ride.board, first + ride.alight + 1)
         stops = self.network.timetable.sequence_stop[row].tolist()
         places = [stop_place(self.network, stop) for stop in stops]
-        points = self._points_of(sequence)[ride.board : ride.alight + 1].tolist()
+        points = call_points(self.network, sequence)[ride.board : ride.alight + 1].tolist()
         return [
             place if [place.lat, place.lon] == point else replace(place, lat=point[0], lon=point[1])
             for place, point in zip(places, points, strict=True)
         ]
-
-    def _points_of(self, sequence: int) -> NDArray[np.float64]:
-        """Latitude and longitude of every call of a stop sequence, (n_calls, 2)."""
-        if sequence not in self.points:
-            table, stops = self.network.timetable, self.network.stops
-            offset = table.sequence_stop_offset[sequence : sequence + 2]
-            stop = table.sequence_stop[offset[0] : offset[1]]
-            points = np.column_stack((stops.lat[stop], stops.lon[stop]))
-            known = ~np.isnan(points).any(axis=1)
-            if not known.any():
-                places = (stop_place(self.network, one) for one in stop.tolist())
-                points = np.array([(place.lat, place.lon) for place in places])
-            elif not known.all():
-                at = np.flatnonzero(known)
-                number = np.arange(len(stop))
-                points = np.column_stack([np.interp(number, at, x) for x in points[at].T])
-            self.points[sequence] = points
-        return self.points[sequence]
-
-    def _line(self, ride: Segment, sequence: int) -> Points:
-        """The points that a vehicle passes."""
-        shape = int(self.network.timetable.trip_shape[ride.trip])
-        key = (shape, sequence, ride.board, ride.alight)
-        if key not in self.lines:
-            calls = self._points_of(sequence)
-            self.lines[key] = cut_shape(self._shape(shape), calls, ride.board, ride.alight)
-        return self.lines[key]
-
-    def _shape(self, shape: int) -> NDArray[np.float64]:
-        table = self.network.timetable
-        if shape < 0:
-            return np.empty((0, 2))
-        row = slice(int(table.shape_offset[shape]), int(table.shape_offset[shape + 1]))
-        return np.column_stack([table.shape_lat[row], table.shape_lon[row]])
 
     def _zone_of(self, ride: Segment) -> str:
         return str(self.network.manifest["zones"][self.network.timetable.trip_zone[ride.trip]])
