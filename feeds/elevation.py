@@ -60,7 +60,7 @@ def _read(path: Path) -> _Raster:
             inverse = tuple(~raster.transform)[:6]
             return _Raster(heights, inverse, raster.crs.to_string(), path.name)
     except (RasterioError, OSError) as error:
-        msg = f"{path} can't be read as an elevation raster: {error}."
+        msg = f"{path} can't be read as an elevation raster: {str(error).rstrip('.')}."
         raise FeedError(msg) from None
 
 

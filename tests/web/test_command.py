@@ -283,6 +283,12 @@ def test_build_and_info_tell_what_is_wrong_and_what_is_not_compiled(trajets, tmp
     assert re.search(r"stop_outside_streets +1 +kept +stop C: 48.90000, 2.50000", out)
 
 
+def test_plan_without_any_mode_says_so(trajets, town):
+    code, out, err = trajets("plan", town, "--from", A, "--to", C, "--modes", " ,")
+    assert (code, out) == (2, "")
+    assert "--modes names no mode" in err
+
+
 def test_without_command_the_help_is_shown(trajets):
     code, out, err = trajets()
     assert (code, out) == (2, "")

@@ -70,6 +70,10 @@ def command(  # noqa: PLR0917 - click's options
     if depart is not None and arrive is not None:
         msg = "--depart and --arrive exclude each other"
         raise click.UsageError(msg)
+    wanted = frozenset(word.strip() for word in modes.split(",") if word.strip())
+    if not wanted:
+        msg = "--modes names no mode: take walk, bike, car, transit"
+        raise click.UsageError(msg)
     network = open_network(folder)
     zone = ZoneInfo(network.manifest["timezone"])
     request = Request(
@@ -77,7 +81,7 @@ def command(  # noqa: PLR0917 - click's options
         destination=parse_place(network, destination),
         time=parse_time(depart if arrive is None else arrive, zone),
         arrive_by=arrive is not None,
-        modes=frozenset(word.strip() for word in modes.split(",") if word.strip()),
+        modes=wanted,
         max_transfers=max_transfers,
         step_free=step_free,
         window_s=window * 60,
