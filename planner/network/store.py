@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from planner.network import shape
 from planner.network.strings import Strings
 
-FORMAT_VERSION: Final = 2
+FORMAT_VERSION: Final = 3
 MANIFEST: Final = "manifest.json"
 
 
