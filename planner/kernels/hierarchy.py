@@ -155,3 +155,16 @@ def _descend(
             kept[n_kept] = ranks[i]
             weight[n_kept] = label
     return Climbed(kept[n_kept:], weight[n_kept:])
+
+
+@njit(cache=True, nogil=True)
+def meet(one: Climbed, other: Climbed) -> int:
+    """The least weight of a way up from both ends of it; CLOSED where they never meet."""
+    least = np.int64(CLOSED)
+    k = 0
+    for i in range(one.rank.size):
+        while k < other.rank.size and other.rank[k] < one.rank[i]:
+            k += 1
+        if k < other.rank.size and other.rank[k] == one.rank[i]:
+            least = min(least, one.weight[i] + other.weight[k])
+    return int(least)

@@ -7,15 +7,16 @@ Hierarchies" (2007). Every stop has left its search space in buckets at the rank
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from planner.kernels.contraction import CLOSED, DURATION_BITS, DURATION_MASK
-from planner.kernels.hierarchy import climb
+from planner.kernels.hierarchy import Climbed, climb, meet
 from planner.kernels.street_ends import (
+    BACKWARD,
     FORWARD,
     PENALTY,
     Ends,
@@ -37,6 +38,9 @@ from planner.network.shape import (
     Streets,
 )
 from planner.network.straight_walk import EARTH_M
+
+_MOST_DOUBTFUL: Final = 16  # one search for all takes as long as so many of one each
+_FOREVER: Final = 2**31 - 1
 
 
 class Buckets(NamedTuple):
@@ -115,48 +119,61 @@ def reach_by_buckets(
 ) -> tuple[Int32, bool]:
     """Durations of the cheapest ways from a point to every stop (BACKWARD: from the stops).
 
-    UNREACHED beyond `max_ds`, which is at most the buckets' own. False where they may be wrong:
-    a way longer than `max_ds` isn't known here, so one that costs more than such a way must cost
-    may not be the cheapest. A walker's cost is the duration, and the penalty for each entry of
-    streets open only at the ends of a trip.
+    UNREACHED beyond `max_ds`, which is at most the buckets' own. A way longer than `max_ds` isn't
+    in them, so one that costs more than such a way must cost is doubtful, and looked up without
+    a limit; a walker's cost is the duration, and a penalty for each entry of streets open only at
+    the ends of a trip. False where too many are doubtful to be looked up one by one.
     """
     seeds = seeds_at(streets, metric, start, start_index, direction, pace)
     best = np.full(stops.lat.size, CLOSED, np.int64)
-    _meet(hierarchy, slopes, buckets, seeds, direction, max_ds, best)
+    _meet_all(hierarchy, slopes, buckets, seeds, direction, max_ds, best)
     _meet_near(buckets, streets, metric, start, start_index, stops, direction, pace, best)
     durations = np.full(best.size, UNREACHED, np.int32)
-    certain = True
+    space = Climbed(np.empty(0, np.int32), np.empty(0, np.int64))
+    doubtful = 0
     for stop in range(best.size):
-        if best[stop] & DURATION_MASK <= max_ds and best[stop] < CLOSED:
-            durations[stop] = best[stop] & DURATION_MASK
-            cost = best[stop] >> DURATION_BITS
-            if cost > max_ds and certain:
-                # Every way from streets open to all to those that aren't pays once at least.
-                certain = cost <= max_ds + PENALTY and (
-                    _goes_in(streets, metric, start, start_index, stops, stop)
-                    if direction == FORWARD
-                    else _goes_in(streets, metric, stops, stop, start, start_index)
-                )
-    return durations, certain
+        way = best[stop]
+        if way >= CLOSED or way & DURATION_MASK > max_ds:
+            continue
+        cost = way >> DURATION_BITS
+        if cost > max_ds and not (
+            cost <= max_ds + PENALTY
+            and _goes_in(streets, metric, start, start_index, stops, stop, direction)
+        ):
+            doubtful += 1
+            if doubtful > _MOST_DOUBTFUL:
+                return durations, False
+            if doubtful == 1:
+                space = climb(hierarchy, slopes, seeds, direction, _FOREVER)
+            ends = seeds_at(streets, metric, stops, stop, 1 - direction, pace)
+            way = min(way, meet(space, climb(hierarchy, slopes, ends, 1 - direction, _FOREVER)))
+            if way & DURATION_MASK > max_ds:
+                continue
+        durations[stop] = way & DURATION_MASK
+    return durations, True
 
 
 @njit(cache=True, nogil=True)
 def _goes_in(
     streets: Streets,
     metric: Metric,
-    origin: Ends,
-    origin_index: int,
-    destination: Ends,
-    destination_index: int,
+    start: Ends,
+    start_index: int,
+    stops: Ends,
+    stop: int,
+    direction: int,
 ) -> bool:
-    """Whether one leaves streets open to all for such as are open only at the ends of a walk."""
-    return meets_only(streets, metric, origin, origin_index, WALK_ENDS, False) and meets_only(
-        streets, metric, destination, destination_index, WALK_ENDS, True
-    )
+    """Whether one leaves streets open to all for such as are open only at the ends of a walk.
+
+    Every such way pays the penalty once at least.
+    """
+    return meets_only(
+        streets, metric, start, start_index, WALK_ENDS, direction == BACKWARD
+    ) and meets_only(streets, metric, stops, stop, WALK_ENDS, direction == FORWARD)
 
 
 @njit(cache=True, nogil=True)
-def _meet(
+def _meet_all(
     hierarchy: Hierarchy,
     slopes: Slopes,
     buckets: StopBuckets,

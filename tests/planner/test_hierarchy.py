@@ -1,6 +1,7 @@
 from unittest.mock import patch
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive_streets import FAR, all_costs, street_drawings
@@ -10,9 +11,9 @@ from street_networks import behind_entrances, near_corner, network_of
 from feeds.progress import Silent
 from graph_build.stop_tables import MAX_S, compile_stop_tables, slopes_of
 from graph_build.street_order import make_hierarchy
-from planner.kernels.contraction import DURATION_BITS, DURATION_MASK, contract
+from planner.kernels.contraction import CLOSED, DURATION_BITS, DURATION_MASK, contract
 from planner.kernels.dissection import Neighbours, dissect
-from planner.kernels.hierarchy import climb
+from planner.kernels.hierarchy import climb, meet
 from planner.kernels.street_ends import BACKWARD, FORWARD
 from planner.kernels.street_search import Seeds
 from planner.network.metrics import profile_metric
@@ -67,7 +68,7 @@ def seeds_of(labels):
 def climbed(hierarchy, slopes, labels, direction):
     space = climb(hierarchy, slopes, seeds_of(labels), direction, FOREVER)
     assert (np.diff(space.rank) > 0).all()
-    return dict(zip(space.rank.tolist(), space.weight.tolist(), strict=True))
+    return space
 
 
 @settings(max_examples=60, deadline=None)
@@ -113,9 +114,8 @@ def test_the_least_way_goes_up_from_both_ends(drawing, profile, data):
     up = climbed(hierarchy, slopes, start, FORWARD)
     for end in range(len(streets.node_lat)):
         down = climbed(hierarchy, slopes, {end: (0, 0)}, BACKWARD)
-        ways = [up[rank] + down[rank] for rank in up.keys() & down.keys()]
-        found = min(ways, default=None)
-        if found is None:
+        found = meet(up, down)
+        if found == CLOSED:
             assert expected[end] == (FAR, FAR)
         else:
             assert (found >> DURATION_BITS, found & DURATION_MASK) == expected[end]
@@ -143,13 +143,15 @@ def test_stops_looked_up_are_those_that_a_search_finds(drawing, profile, backwar
     assert found.duration.tolist() == everywhere.duration[within].tolist()
 
 
-def test_a_short_way_over_private_ground_gives_way_to_a_longer_one_that_costs_less():
+@pytest.mark.parametrize("n_stops", [1, 40])
+def test_a_short_way_over_private_ground_gives_way_to_a_longer_that_costs_less(n_stops):
     # Over APB it is 1 km, and half an hour's penalty; round by C and D a way of 40 minutes.
     drawing = "  Q\nGAPBE\n | |\n | |\nHC DK\n | |\n F-L"
     public, private = {"highway": "residential"}, {"highway": "service", "access": "private"}
     ways = dict.fromkeys(["GA", "ACFLDB", "BE", "CH", "DK"], public)
     ways |= {"APB": private, "PQ": private}
-    network = network_of(drawing, ways, stops=[(4 * 250, 5 * 250)], step_m=250.0)
+    stops = [(4 * 250, 5 * 250)] * n_stops + [(250, 5 * 250)]
+    network = network_of(drawing, ways, stops=stops, step_m=250.0)
     n_nodes = len(network.streets.node_lat)
     found = [network]
     for last in range(n_nodes):  # whichever node all ways meet at
@@ -158,7 +160,8 @@ def test_a_short_way_over_private_ground_gives_way_to_a_longer_one_that_costs_le
     place = near_corner(0, 5 * 250)
     for one in found:
         for max_s in range(700, MAX_S + 1, 100):
-            assert reach_stops(one, place, "walk", max_s=max_s, backward=False).stop.size == 0
+            near = reach_stops(one, place, "walk", max_s=max_s, backward=False)
+            assert near.stop.tolist() == [n_stops]  # A alone
         far = reach_stops(one, place, "walk", max_s=45 * 60, backward=False)
-        assert far.stop.tolist() == [0]
+        assert far.stop.tolist() == list(range(n_stops + 1))
         assert far.duration[0] > 40 * 60
