@@ -128,29 +128,44 @@ def reach_by_buckets(
     best = np.full(stops.lat.size, CLOSED, np.int64)
     _meet_all(hierarchy, slopes, buckets, seeds, direction, max_ds, best)
     _meet_near(buckets, streets, metric, start, start_index, stops, direction, pace, best)
-    durations = np.full(best.size, UNREACHED, np.int32)
+    durations, dear = _within(best, max_ds)
     space = Climbed(np.empty(0, np.int32), np.empty(0, np.int64))
     doubtful = 0
-    for stop in range(best.size):
+    for stop in dear:
         way = best[stop]
-        if way >= CLOSED or way & DURATION_MASK > max_ds:
-            continue
-        cost = way >> DURATION_BITS
-        if cost > max_ds and not (
-            cost <= max_ds + PENALTY
-            and _goes_in(streets, metric, start, start_index, stops, stop, direction)
+        if way >> DURATION_BITS <= max_ds + PENALTY and _goes_in(
+            streets, metric, start, start_index, stops, stop, direction
         ):
-            doubtful += 1
-            if doubtful > _MOST_DOUBTFUL:
-                return durations, False
-            if doubtful == 1:
-                space = climb(hierarchy, slopes, seeds, direction, _FOREVER)
-            ends = seeds_at(streets, metric, stops, stop, 1 - direction, pace)
-            way = min(way, meet(space, climb(hierarchy, slopes, ends, 1 - direction, _FOREVER)))
-            if way & DURATION_MASK > max_ds:
-                continue
-        durations[stop] = way & DURATION_MASK
+            continue
+        doubtful += 1
+        if doubtful > _MOST_DOUBTFUL:
+            return durations, False
+        if doubtful == 1:
+            space = climb(hierarchy, slopes, seeds, direction, _FOREVER)
+        ends = seeds_at(streets, metric, stops, stop, 1 - direction, pace)
+        way = min(way, meet(space, climb(hierarchy, slopes, ends, 1 - direction, _FOREVER)))
+        duration = way & DURATION_MASK
+        durations[stop] = duration if duration <= max_ds else UNREACHED
     return durations, True
+
+
+@njit(cache=True, nogil=True)
+def _within(best: NDArray[np.int64], max_ds: int) -> tuple[Int32, Int32]:
+    """Durations of the ways of at most `max_ds`, and the stops to which they cost more than that.
+
+    A loop of its own: one that might call with all the streets counts references at every stop.
+    """
+    durations = np.full(best.size, UNREACHED, np.int32)
+    dear = np.empty(best.size, np.int32)
+    count = 0
+    for stop in range(best.size):
+        duration = best[stop] & DURATION_MASK
+        if best[stop] < CLOSED and duration <= max_ds:
+            durations[stop] = duration
+            if best[stop] >> DURATION_BITS > max_ds:
+                dear[count] = stop
+                count += 1
+    return durations, dear[:count]
 
 
 @njit(cache=True, nogil=True)
