@@ -79,8 +79,8 @@ class Wishes(Query):
     )
     require_bike_transport: bool = Field(
         default=False,
-        description="Only vehicles known to take bicycles. Who comes to the first stop by BIKE rides"
-        " between vehicles too, where that is quicker than walking.",
+        description="Only vehicles known to take bicycles. Who comes to the first stop by BIKE"
+        " rides between vehicles too, where that is quicker than walking.",
     )
     require_car_transport: bool = Field(
         default=False, description="No vehicle here takes cars: true means no transit."
