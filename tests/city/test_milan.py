@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 from certificate import PublishedFeed, check, metres
+from looked_up import count_differing
 
 from planner.ends import resolve, stops_at_hand
 from planner.plan import plan
@@ -99,3 +100,9 @@ def test_an_address_far_out_at_sea_is_outside_the_area(milan):
     request = Request(origin=Coordinate(44.0, 9.0), destination=Coordinate(*DUOMO), time=AT)
     (shortfall,) = plan(milan, request).shortfalls
     assert shortfall.reason == "outside_area"
+
+
+def test_stops_near_200_points_are_those_that_a_search_finds(milan):
+    differing, found = count_differing(milan, 200)
+    assert differing == 0
+    assert found > 10_000

@@ -9,6 +9,7 @@ from statistics import median
 
 import numpy as np
 import pytest
+from looked_up import count_differing
 
 from planner.itinerary import TransitLeg
 from planner.plan import plan
@@ -87,3 +88,10 @@ def test_streets_climb_as_the_hills_do(porto_alegre):
     assert np.isfinite(height).mean() > 0.95
     assert 0 < np.nanpercentile(height, 5) < np.nanpercentile(height, 95) < 300
     assert (porto_alegre.streets.climb_m > 1).mean() > 0.1
+
+
+def test_stops_near_200_points_are_those_that_a_search_finds(porto_alegre):
+    assert porto_alegre.stop_buckets.keys() == {"walk", "wheelchair"}
+    differing, found = count_differing(porto_alegre, 200)
+    assert differing == 0
+    assert found > 100_000
