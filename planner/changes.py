@@ -25,7 +25,6 @@ from planner.network.shape import (
     WALKED,
     Footpaths,
     Int32,
-    UInt8,
 )
 from planner.network.store import Network, frozen
 
@@ -59,13 +58,15 @@ class ChangeWishes:
 class ChangeTables(NamedTuple):
     """Changes out of each transfer point, and into it.
 
-    ridden, mirrored_ridden: beside them, 1 where it is by bicycle; None where none is.
+    walked, mirrored_walked: beside them, the seconds on foot of each. All of its way between two
+    stops, and never the slack; nothing at one stop or by bicycle. Of a time that the feed or the
+    station gives nobody knows how much is walked: all of it counts.
     """
 
     forward: FootpathTable
     mirrored: FootpathTable
-    ridden: UInt8 | None = None
-    mirrored_ridden: UInt8 | None = None
+    walked: Int32
+    mirrored_walked: Int32
 
 
 class Change(NamedTuple):
@@ -170,25 +171,34 @@ def _tables(network: Network, step_free: bool, wishes: ChangeWishes, mode: str) 
     offset, to, kind = footpaths.point_offset, footpaths.to_point, footpaths.kind
     speed = _walker_kmh(network, step_free=step_free)
     duration = wished_seconds(footpaths.duration, kind, wishes, speed)
+    walked = _walked_s(network, footpaths, wishes, speed)
     if (duration != footpaths.duration).any():
         origin = _origins(offset)
         kept = np.flatnonzero(~_too_long(network, footpaths, wishes, speed))
         order = kept[np.lexsort((duration[kept], origin[kept]))]
         offset = frozen(np.searchsorted(origin[order], np.arange(len(offset))), np.int32)
-        to, duration, kind = to[order], duration[order], kind[order]
+        to, duration, walked = to[order], duration[order], walked[order]
     table = FootpathTable(
         frozen(offset, np.int32), frozen(to, np.int32), frozen(duration, np.int32)
     )
     by_destination = np.lexsort((duration, to))
-    ridden = (kind == RIDDEN).astype(np.uint8)
-    if not ridden.any():
-        return ChangeTables(table, _transposed(table, by_destination))
     return ChangeTables(
         table,
         _transposed(table, by_destination),
-        frozen(ridden, np.uint8),
-        frozen(ridden[by_destination], np.uint8),
+        frozen(walked, np.int32),
+        frozen(walked[by_destination], np.int32),
     )
+
+
+def _walked_s(
+    network: Network, footpaths: Footpaths, wishes: ChangeWishes, walker_kmh: float
+) -> NDArray[np.int32]:
+    """Seconds on foot of each change, as `ChangeTables` has them."""
+    point_stop = network.timetable.point_stop
+    origin = point_stop[_origins(footpaths.point_offset)]
+    still = (origin == point_stop[footpaths.to_point]) | (footpaths.kind == RIDDEN)
+    way_s = _way_s(footpaths.duration, footpaths.kind, wishes, walker_kmh)
+    return np.where(still, np.int32(0), way_s)
 
 
 def _too_long(

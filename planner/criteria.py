@@ -15,8 +15,7 @@ from cachetools import LRUCache, cached
 from numpy.typing import NDArray
 
 from planner.co2 import factor_of
-from planner.kernels.day_timetable import FootpathTable
-from planner.network.shape import Int32, Stops, UInt8
+from planner.network.shape import Int32, Stops
 from planner.network.store import Network, frozen
 from planner.network.straight_walk import beelines_m
 from planner.service_day import ServiceDay
@@ -81,20 +80,6 @@ def _preferred(preferred: frozenset[int], day: ServiceDay) -> Criterion:
     other = ~np.isin(_route_to_call(day), list(preferred))
     seconds = np.maximum(np.diff(day.forward.since_start, prepend=np.int32(0)), 0)
     return Criterion.of(day, _along_patterns(day, seconds * other), 0)
-
-
-def walked_on_changes(
-    footpaths: FootpathTable, point_stop: Int32, ridden: UInt8 | None = None
-) -> Int32:
-    """Seconds on foot of each change: all of them between two stops, none at one, none `ridden`.
-
-    Aligned with `footpaths.to`, as is `ridden`.
-    """
-    origin = np.repeat(point_stop, np.diff(footpaths.offset))
-    still = origin == point_stop[footpaths.to]
-    if ridden is not None:
-        still |= ridden > 0
-    return frozen(np.where(still, 0, footpaths.duration), np.int32)
 
 
 def _route_to_call(day: ServiceDay) -> Int32:

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.criteria import Criterion, walked_on_changes
+from planner.criteria import Criterion
 from planner.itinerary import SearchTooLongError
 from planner.kernels import mc_raptor
 from planner.kernels.day_timetable import DayTimetable, FootpathTable
@@ -242,11 +242,7 @@ class _Question(NamedTuple):
         return cls(
             there=there,
             back=back,
-            footpath_walk=walked_on_changes(
-                there.footpaths,
-                day.point_stop,
-                day.mirrored_ridden if arrive_by else day.ridden,
-            ),
+            footpath_walk=day.mirrored_walked if arrive_by else day.walked,
             walk_weight=criterion.walk_weight,
             walk_limit=int(UNREACHED) if max_walk_s is None else max_walk_s,
             max_rides=max_rides,

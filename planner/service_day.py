@@ -21,7 +21,7 @@ from planner.blocks import RunningTrips, link_runs
 from planner.changes import ChangeTables, ChangeWishes, change_tables
 from planner.day_patterns import DayRuns, compile_patterns, mirror, sequence_of
 from planner.kernels.day_timetable import DayTimetable, FootpathTable
-from planner.network.shape import Int32, UInt8
+from planner.network.shape import Int32
 from planner.network.store import Network, frozen
 
 DAY: Final = 86_400
@@ -37,7 +37,8 @@ class ServiceDay:
     zero: POSIX second of the day's clock. forward and mirrored are the same day; the mirror runs
     it backwards, with its patterns, runs, positions and footpaths turned round.
     runs: the trips of each of the forward day's runs; call_route: the route of each of its calls.
-    ridden, mirrored_ridden: beside the footpaths, 1 for changes by bicycle; None without any.
+    walked, mirrored_walked: beside the footpaths, as `ChangeTables` has them; they say nothing of
+    the rows that layers add (planner/layers.py).
     """
 
     date: date
@@ -49,8 +50,8 @@ class ServiceDay:
     runs: DayRuns
     call_route: Int32
     point_stop: Int32
-    ridden: UInt8 | None = None
-    mirrored_ridden: UInt8 | None = None
+    walked: Int32
+    mirrored_walked: Int32
 
     def clock(self, instant: datetime) -> int:
         """Seconds on this day's clock, rounded down."""
@@ -66,8 +67,8 @@ class ServiceDay:
             self,
             footpaths=changes.forward,
             mirrored_footpaths=changes.mirrored,
-            ridden=changes.ridden,
-            mirrored_ridden=changes.mirrored_ridden,
+            walked=changes.walked,
+            mirrored_walked=changes.mirrored_walked,
         )
 
     @property
@@ -151,6 +152,8 @@ def _slice(
         runs=patterns.runs,
         call_route=patterns.call_route,
         point_stop=timetable.point_stop,
+        walked=changes.walked,
+        mirrored_walked=changes.mirrored_walked,
     )
 
 

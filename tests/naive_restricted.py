@@ -32,7 +32,7 @@ def all_journeys(rides, changes, access, egress, max_rides, *, weight, on_foot):
     """The set of `Trip`s that join the ends by up to `max_rides` of `rides`.
 
     changes: {(from, to): seconds}; access, egress: {point: seconds}. A second on foot costs
-    `weight`; on_foot(a, b) tells whether a change between two points is walked.
+    `weight`; on_foot(a, b) tells how many seconds of a change between two points are walked.
     """
     states = {  # (departure, ready, point, cost, walked)
         (ride.departure - seconds, ride.departure, point, weight * seconds, seconds)
@@ -58,7 +58,7 @@ def all_journeys(rides, changes, access, egress, max_rides, *, weight, on_foot):
         for left, time, point, cost, walked in aboard:
             for (a, b), seconds in changes.items():
                 if a == point:
-                    on = seconds if on_foot(a, b) else 0
+                    on = on_foot(a, b)
                     states.add((left, time + seconds, b, cost + weight * on, walked + on))
     return found
 

@@ -84,15 +84,16 @@ def test_journeys_with_a_bicycle_forward_and_backward(seed):
             arrive_by=arrive_by, max_rides=town.max_rides,
         )  # fmt: skip
         assert [(j.departure, j.arrival, len(j.rides)) for j in found] == slow
-    for table, ridden in (
-        (tables.forward, tables.ridden),
-        (tables.mirrored, tables.mirrored_ridden),
+    for table, walked in (
+        (tables.forward, tables.walked),
+        (tables.mirrored, tables.mirrored_walked),
     ):
         origin = np.repeat(np.arange(town.n_points), np.diff(table.offset)).tolist()
         pairs = zip(origin, table.to.tolist(), strict=True)
         if table is tables.mirrored:
             pairs = [(a, b) for b, a in pairs]
-        told = [False] * len(table.to) if ridden is None else (ridden > 0).tolist()
-        assert dict(zip(pairs, told, strict=True)) == {
-            pair: changes[pair][1] for pair in own_changes(changes, speed)
-        }
+        assert dict(zip(pairs, walked.tolist(), strict=True)) == {
+            (a, b): 0 if changes[a, b][1] or town.point_stop[a] == town.point_stop[b]
+            else changes[a, b][0]
+            for a, b in own_changes(changes, speed)
+        }  # fmt: skip

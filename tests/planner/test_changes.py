@@ -112,6 +112,12 @@ def read_table(table):
     return found
 
 
+def read_beside(table, seconds):
+    """What stands beside the rows of a table."""
+    origin = np.repeat(np.arange(len(table.offset) - 1), np.diff(table.offset)).tolist()
+    return dict(zip(zip(origin, table.to.tolist(), strict=True), seconds.tolist(), strict=True))
+
+
 changes = st.dictionaries(
     st.tuples(st.integers(0, 3), st.integers(0, 3)),
     st.tuples(st.integers(0, 900), st.sampled_from([*KINDS])),
@@ -126,7 +132,9 @@ some_wishes = st.builds(
 @given(changes, some_wishes)
 def test_B6_both_directions_have_the_same_changes_sorted_by_what_they_take(rows, wishes):
     network = town(rows)
-    forward, mirrored, *_ = change_tables(network, step_free=False, wishes=wishes)
+    forward, mirrored, walked, mirrored_walked = change_tables(
+        network, step_free=False, wishes=wishes
+    )
     expected = {
         pair: wished(*row, min_s=wishes.min_s, extra_s=wishes.extra_s, factor=wishes.factor,
                      walk_speed_kmh=wishes.walk_speed_kmh)
@@ -134,6 +142,10 @@ def test_B6_both_directions_have_the_same_changes_sorted_by_what_they_take(rows,
     }  # fmt: skip
     assert read_table(forward) == expected
     assert read_table(mirrored) == {(b, a): seconds for (a, b), seconds in expected.items()}
+    on_foot = read_beside(forward, walked)
+    assert read_beside(mirrored, mirrored_walked) == {
+        (b, a): seconds for (a, b), seconds in on_foot.items()
+    }
     for (a, b), (seconds, kind) in rows.items():
         change = find_change(network, a, b, step_free=False, wishes=wishes)
         assert change is not None
@@ -142,6 +154,7 @@ def test_B6_both_directions_have_the_same_changes_sorted_by_what_they_take(rows,
         speed = wishes.walk_speed_kmh if walked else None
         handling = BIKE_HANDLING_S if kind == "ridden" else 0
         assert change.way_s == wished(seconds, kind, walk_speed_kmh=speed) - handling
+        assert on_foot[a, b] == (0 if a == b or kind == "ridden" else change.way_s)
 
 
 def test_there_is_no_change_that_the_network_does_not_have():

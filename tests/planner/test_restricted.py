@@ -386,7 +386,10 @@ class Question:
         return slow.all_journeys(
             self.rides(), town.changes(), town.at_points(town.access), town.at_points(town.egress),
             self.max_rides, weight=self.weight,
-            on_foot=lambda a, b: town.point_stop[a] != town.point_stop[b],
+            # The slack that the traveller wants is waited.
+            on_foot=lambda a, b: (
+                0 if town.point_stop[a] == town.point_stop[b] else town.footpaths[a, b]
+            ),
         )  # fmt: skip
 
     def options(self):
