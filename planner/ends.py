@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, Literal
 
 import numpy as np
@@ -14,6 +13,7 @@ from planner import streets
 from planner.approach import Endpoint, links_of
 from planner.itinerary import Place, Reason, Shortfall
 from planner.kernels.day_timetable import FootpathTable
+from planner.network.kept import kept_by_network
 from planner.network.profiles import get_profile, profile_of
 from planner.network.shape import UNREACHED
 from planner.network.store import Network, frozen
@@ -102,7 +102,7 @@ def resolve(network: Network, ref: PlaceRef, side: Side) -> End | Shortfall:
     return _shortfall(Reason.OUTSIDE_AREA, side, message)
 
 
-@lru_cache(maxsize=PLACES_KEPT)
+@kept_by_network(PLACES_KEPT)
 def stop_place(network: Network, stop: int) -> Place:
     """A stop as the place where a leg starts or ends."""
     stops = network.stops

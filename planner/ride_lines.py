@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.ends import stop_place
+from planner.network.kept import kept_by_network
 from planner.network.store import Network
 from planner.shapes import Fit, Points, cut_shape, fit_shape
 
@@ -44,7 +44,7 @@ def call_points(network: Network, sequence: int) -> NDArray[np.float64]:
 
 
 # What a line's vehicles do is the same for everybody: nobody's trip is kept here.
-@lru_cache(maxsize=FITS_KEPT)
+@kept_by_network(FITS_KEPT)
 def _fit(network: Network, sequence: int, shape: int) -> Fit | None:
     return fit_shape(_shape(network, shape), call_points(network, sequence))
 

@@ -28,6 +28,7 @@ DAY: Final = 86_400
 BEFORE: Final = -DAY // 2  # a day's slice begins at noon of the day before
 AFTER: Final = DAY + DAY // 2  # and ends at noon of the day after
 KEPT_BYTES: Final = 256 * 2**20  # slices in memory at once; one is kept whatever its size
+KEPT_DAYS: Final = 16  # and as many of them; each keeps its network open
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,10 +117,13 @@ def service_day(
     )
 
 
+def _share_of_memory(day: ServiceDay) -> int:
+    """What a slice counts for."""
+    return min(max(day.nbytes, KEPT_BYTES // KEPT_DAYS), KEPT_BYTES)
+
+
 # Whoever asks for a slice that is being made waits for it.
-@cached(
-    LRUCache(KEPT_BYTES, getsizeof=lambda day: min(day.nbytes, KEPT_BYTES)), condition=Condition()
-)
+@cached(LRUCache(KEPT_BYTES, getsizeof=_share_of_memory), condition=Condition())
 def _slice(
     network: Network,
     day: date,

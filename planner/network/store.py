@@ -23,7 +23,9 @@ class NetworkError(Exception):
     """A network folder that can't be used; the message says which and what to do."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)  # one network equals itself alone, and can be a key
+@dataclass(
+    frozen=True, slots=True, eq=False, weakref_slot=True
+)  # one network equals itself alone, and can be a key
 class Network:
     """One compiled city: what every search reads. `streets` is None for a timetable alone.
 
