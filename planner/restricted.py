@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import le
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -121,9 +122,9 @@ def restricted_range(
 ) -> tuple[list[CostedJourney], int]:
     """The restricted Pareto sets of every second in a window, as `range_set` has the plain ones.
 
-    Without journeys that others beat in departure, arrival, rides and cost. Returns them by
-    departure, and the second up to which departures (from which arrivals) were looked at.
-    Raises SearchTooLongError.
+    Without journeys that others beat in departure, arrival, rides and cost; `at_least` counts
+    those that none beats in departure, arrival and rides alone. Returns them by departure, and
+    the second up to which departures (from which arrivals) were looked at. Raises SearchTooLongError.
     """
     sign = -1 if arrive_by else 1
 
@@ -138,7 +139,7 @@ def restricted_range(
     found: list[CostedJourney] = []
     looked = 0  # below this distance, every journey is found
     while looked <= LONGEST_WINDOW and (
-        looked <= window or sum(distance(one) < looked for one in found) < at_least
+        looked <= window or sum(distance(one) < looked for one in _soonest(found)) < at_least
     ):
         fresh = question.ask(day, time + sign * looked)
         if not fresh:
@@ -148,7 +149,7 @@ def restricted_range(
         looked = min(distance(one) for one in fresh) + 1
     if looked <= LONGEST_WINDOW:  # who leaves after the window may beat who leaves in it
         found = _undominated([*found, *question.ask(day, time + sign * looked)])
-    distances = sorted(distance(one) for one in found)
+    distances = sorted(distance(one) for one in _soonest(found))
     # What lies beyond the last one wanted is the next page's: it mustn't count as looked at.
     last = min(looked - 1, LONGEST_WINDOW)
     if len(distances) >= at_least:
@@ -166,6 +167,17 @@ def _undominated(journeys: Iterable[CostedJourney]) -> list[CostedJourney]:
             kept = [other for other in kept if not one.dominates(other)]
             kept.append(one)
     return kept
+
+
+def _soonest(journeys: Iterable[CostedJourney]) -> list[CostedJourney]:
+    """Journeys that the criterion isn't needed for: no other is better but in cost."""
+    rows = list(journeys)
+    plain = [(one.journey.departure, -one.journey.arrival, -len(one.journey.rides)) for one in rows]
+    return [
+        one
+        for one, mine in zip(rows, plain, strict=True)
+        if not any(mine != its and all(map(le, mine, its)) for its in plain)
+    ]
 
 
 class _Side(NamedTuple):
