@@ -32,7 +32,7 @@ Side = Literal["origin", "destination", "via"]
 
 PLACES_KEPT: Final = 10_000  # stops as places, some MB; a leg calls at dozens
 
-_ENTRANCE = 2  # Stops.location_type
+ENTRANCE = 2  # Stops.location_type
 
 # How a stop is reached.
 AT_STOP, BY_FOOTPATH, BY_STREET, BY_STRAIGHT_LINE = range(4)
@@ -183,7 +183,7 @@ def _station_end(network: Network, stop: int) -> End:
     coordinates. Where pathways lead in from an entrance, one stands before it.
     """
     stops, links = network.stops, network.stop_links
-    is_door = bool(stops.location_type[stop] == _ENTRANCE)
+    is_door = bool(stops.location_type[stop] == ENTRANCE)
     in_street = is_door and links is not None and bool((links.entrance == stop).any())
     station = stops.station[stop]
     members = [stop, *(int(s) for s in np.flatnonzero(stops.station == station) if s != stop)]

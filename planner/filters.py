@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from planner.itinerary import Dropped, FilterReport, Itinerary, TransitLeg
+from planner.itinerary import Dropped, FilterReport, Itinerary, TransitLeg, seconds_between
+from planner.request import Request
 
 
 class Filtered(NamedTuple):
@@ -19,6 +20,8 @@ class Filtered(NamedTuple):
 Filter = Callable[[Sequence[Itinerary], Sequence[Itinerary]], Filtered]
 
 _ALIKE: Final = "the same lines between the same stations, and a vehicle in common"
+LONGER: Final = 3  # times as long as the best from the moment asked for, and
+MUCH_S: Final = 3600  # so much more, is much longer
 SPARED: Final = 0.5  # who walks less than this share of another's metres has a reason to ride
 
 
@@ -76,6 +79,40 @@ def group_near_duplicates(
     changed = sum(bool(others) for others in groups.values())
     report = FilterReport(name="group_near_duplicates", changed=changed, dropped=dropped)
     return Filtered(kept, report)
+
+
+def drop_much_longer(request: Request) -> Filter:
+    """The filter of who asks about one moment; with a window, all that it holds are wanted.
+
+    Fewer changes alone make an itinerary good, even one that leaves in the evening. Out are those
+    that are over LONGER times as long after the moment asked for as the soonest, and MUCH_S more;
+    for arrivals, that begin so long before it.
+    """
+    name = "drop_much_longer"
+
+    def away(one: Itinerary) -> int:
+        ends = (one.start, request.time) if request.arrive_by else (request.time, one.end)
+        return seconds_between(*ends)
+
+    def keep(itineraries: Sequence[Itinerary], _direct: Sequence[Itinerary]) -> Filtered:
+        if not itineraries or request.window_s:
+            return Filtered(list(itineraries), FilterReport(name=name))
+        best = min(itineraries, key=away)
+        most = LONGER * away(best) + MUCH_S
+        side = "before the arrival" if request.arrive_by else "after the departure"
+        dropped = tuple(
+            Dropped(
+                itinerary=brief(one),
+                reason=f"{away(one)} s {side} asked for, and {away(best)} s the best",
+                by=brief(best),
+            )
+            for one in itineraries
+            if away(one) > most
+        )
+        kept = [one for one in itineraries if away(one) <= most]
+        return Filtered(kept, FilterReport(name=name, dropped=dropped))
+
+    return keep
 
 
 FILTERS: Final[tuple[Filter, ...]] = (group_near_duplicates, drop_slower_than_walking)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from planner.direct import direct_trips
 from planner.ends import resolve
-from planner.itinerary import Answer, Place, SearchReport, Shortfall
+from planner.itinerary import Answer, Place, SearchReport, Shortfall, later
 from planner.network.store import Network
 from planner.request import PlaceRef, Request, StopRef
 from planner.transit_trips import TransitTrips, transit_trips
@@ -22,20 +24,25 @@ def plan(network: Network, request: Request) -> Answer:
     unresolved = tuple(end for end in (origin, destination) if isinstance(end, Shortfall))
     if isinstance(origin, Shortfall) or isinstance(destination, Shortfall):
         return _nothing(request, unresolved)
-    stopovers = resolve_stopovers(network, request.via, origin, destination)
-    if isinstance(stopovers, Shortfall):
-        return _nothing(request, (stopovers,))
+    on_the_way = resolve_stopovers(network, request.via, origin, destination)
+    if isinstance(on_the_way, Shortfall):
+        return _nothing(request, (on_the_way,))
+    stopovers = on_the_way.stopovers
+    # Who stays where the trip begins leaves later: the same trip, asked for later.
+    stay_s = -on_the_way.after_s if request.arrive_by else on_the_way.before_s
+    request = replace(request, time=later(request.time, stay_s))
     direct, missing = direct_trips(network, request, origin, destination, stopovers)
     transit = TransitTrips()
     if "transit" in request.modes:
         transit = transit_trips(network, request, origin, destination, stopovers, direct)
+    first, last = transit.searched or (request.time, request.time)
     return Answer(
         origin=origin.place,
         destination=destination.place,
         itineraries=transit.itineraries,
         direct=direct,
         shortfalls=(*transit.shortfalls, *missing),
-        searched=transit.searched or (request.time, request.time),
+        searched=(later(first, -stay_s), later(last, -stay_s)),
         debug=transit.report,
     )
 

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.ends import Side, StopAccess, resolve
+from planner.ends import ENTRANCE, Side, StopAccess, resolve
 from planner.itinerary import Place, Reason, SearchTooLongError, Shortfall
 from planner.network.shape import UNREACHED
 from planner.network.store import Network
@@ -49,7 +49,9 @@ def reach_all(network: Network, request: Request, *, longest_s: int) -> Reached:
     Where `arrive_by`, stops from which `request.destination` is reached by its time. Whatever is
     missing has its shortfall; nothing is raised for what the network can't serve.
     """
-    return _reach(network, request, lambda day, near: _by_rides(day, near, request, longest_s))
+    return _reach(
+        network, request, lambda day, near: _by_rides(network, day, near, request, longest_s)
+    )
 
 
 def reach_percentiles(
@@ -69,7 +71,7 @@ def reach_percentiles(
         arrivals = window_arrivals(
             day, near.reach, times, longest_s=longest_s, max_rides=rides_of(request)
         )
-        seconds = travel_time_percentiles(arrivals, times, q)
+        seconds = travel_time_percentiles(_with_stations(network, arrivals), times, q)
         return np.where(seconds <= longest_s, seconds, UNREACHED), np.empty(0, np.int32)
 
     return _reach(network, request, search)
@@ -102,28 +104,36 @@ def _reach(
     )
 
 
-def _by_rides(day: ServiceDay, near: StopAccess, request: Request, longest_s: int) -> _Found:
+def _by_rides(
+    network: Network, day: ServiceDay, near: StopAccess, request: Request, longest_s: int
+) -> _Found:
     """The shortest time to every stop, and the fewest vehicles that it takes.
 
     The core tells times alone, so it is asked again with one vehicle, two and so on until all
     the times are there.
     """
-    best = _within(day, near, request, longest_s, rides_of(request))
+    best = _within(network, day, near, request, longest_s, rides_of(request))
     on_foot = np.full(len(best), UNREACHED, np.int32)
     on_foot[near.reach.stop] = near.reach.duration
+    on_foot = _with_stations(network, on_foot)
     rides = np.where(on_foot <= best, 0, rides_of(request)).astype(np.int32)
     missing = (best < UNREACHED) & (rides > 0)
     for k in range(1, rides_of(request)):
         if not missing.any():
             break
-        there = missing & (_within(day, near, request, longest_s, k) == best)
+        there = missing & (_within(network, day, near, request, longest_s, k) == best)
         rides[there] = k
         missing &= ~there
     return best, rides
 
 
-def _within(
-    day: ServiceDay, near: StopAccess, request: Request, longest_s: int, max_rides: int
+def _within(  # noqa: PLR0917 - a question and the day it is asked on
+    network: Network,
+    day: ServiceDay,
+    near: StopAccess,
+    request: Request,
+    longest_s: int,
+    max_rides: int,
 ) -> NDArray[np.int32]:
     """Seconds to every stop with at most `max_rides`, UNREACHED beyond `longest_s`."""
     time = day.clock(request.time)
@@ -134,7 +144,21 @@ def _within(
     )  # fmt: skip
     seconds = np.int32(sign) * (found - np.int32(time))
     there = (found < UNREACHED) & (seconds <= longest_s)
-    return np.where(there, seconds, UNREACHED).astype(np.int32)
+    return _with_stations(network, np.where(there, seconds, UNREACHED).astype(np.int32))
+
+
+def _with_stations(network: Network, seconds: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Times by stop, (..., n_stops), with a station's the least of its platforms'.
+
+    Its own is that of the walk to where it lies, while `plan` takes its id for any platform. Who
+    is at an entrance isn't there yet.
+    """
+    stops = network.stops
+    apart = stops.station != np.arange(len(stops.station))
+    member = np.flatnonzero(apart & (stops.location_type != ENTRANCE))
+    least = seconds.copy()
+    np.minimum.at(least.T, stops.station[member], seconds.T[member])
+    return least
 
 
 def _no_stop(request: Request, side: Side) -> Shortfall:

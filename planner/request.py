@@ -29,6 +29,7 @@ PlaceRef = Coordinate | StopRef
 
 CRITERIA: Final = ("", "walk", "co2", "preferred")  # what may be weighed beside time and changes
 MAX_VIAS: Final = 2
+MAX_ITINERARIES: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,10 @@ class Request:
     modes: of MODES. "transit" with the modes of `access` and `egress` at its ends; every other
     mode is answered as a trip of its own. Walking is always computed, to compare.
     window_s: departures (arrivals) within this many seconds are wanted too.
+    at_least: a window grows until it holds so many.
+    max_itineraries: most with transit in one answer; more are cut, those that leave last (arrive
+    first), and what counts as searched ends before them. keep_far: those nearest to `time` are
+    cut instead, because the window ends where an earlier answer began.
     max_transfers: changes of vehicle; None leaves it to the planner's cap.
     max_access_s, max_egress_s: longest way to the first stop, and from the last.
     step_free: no steps on the ways, and no stop or vehicle known to have some.
@@ -77,7 +82,9 @@ class Request:
     access: frozenset[str] = frozenset({"walk"})
     egress: frozenset[str] = frozenset({"walk"})
     window_s: int = 0
-    max_itineraries: int = 5
+    at_least: int = 5
+    max_itineraries: int = MAX_ITINERARIES
+    keep_far: bool = False
     max_transfers: int | None = None
     max_access_s: int = 1800
     max_egress_s: int = 1800
@@ -110,8 +117,9 @@ class Request:
                 msg = f"{unknown[0]!r} is not a {what}: take {', '.join(known)}"
                 raise RequestError(msg)
         for what, value, most in (
+            ("number of itineraries, less one", self.max_itineraries - 1, MAX_ITINERARIES - 1),
             ("window", self.window_s, 24 * 3600),
-            ("number of itineraries", self.max_itineraries, 50),
+            ("number of itineraries wanted", self.at_least, MAX_ITINERARIES),
             ("number of transfers", self.max_transfers or 0, 20),
             ("time on the way to the first stop", self.max_access_s, 7200),
             ("time on the way from the last stop", self.max_egress_s, 7200),

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from planner.criteria import criterion_of
 from planner.ends import End, StopAccess
-from planner.filters import FILTERS
+from planner.filters import FILTERS, Filter, drop_much_longer
 from planner.itinerary import (
     FilterReport,
     Itinerary,
@@ -21,6 +21,7 @@ from planner.itinerary import (
 )
 from planner.legs import LegMaker
 from planner.network.store import Network
+from planner.page import Found, Page, cut_page
 from planner.question import (
     access_of,
     change_mode,
@@ -34,11 +35,18 @@ from planner.question import (
     wishes_of,
 )
 from planner.request import Request
-from planner.restricted import OnFoot, restricted_range, restricted_set
+from planner.restricted import (
+    CostedJourney,
+    Limits,
+    OnFoot,
+    restricted_range,
+    restricted_set,
+)
 from planner.service_day import AFTER, BEFORE, ServiceDay, services_on
 from planner.transfer_points import TransferPoints
 from planner.transit import Journey, Reach, pareto_set, range_set
 from planner.via import Stopover, ViaDay
+from planner.worthwhile import drop_hardly_better
 
 SOON_S: Final = 3600  # a longer wait for the first vehicle is said aloud
 
@@ -54,11 +62,15 @@ class TransitTrips:
 
 
 class _Found(NamedTuple):
-    """Journeys, the last second looked at, and how many got better transfer points."""
+    """Journeys, the last second looked at, and how many got better transfer points.
+
+    beyond: where a criterion was asked for, the best just after the window, to compare with.
+    """
 
     journeys: list[Journey]
     last: int
     improved: int
+    beyond: list[Journey]
 
 
 def transit_trips(  # noqa: PLR0917 - a question and its places
@@ -90,9 +102,13 @@ def transit_trips(  # noqa: PLR0917 - a question and its places
             request.step_free, wishes_of(request), change_mode(request), pace_of(request),
         )  # fmt: skip
         itineraries = [maker.itinerary(journey) for journey in found.journeys]
+        filters = (*FILTERS, drop_much_longer(request))
+        if _has_cost(request):
+            beyond = [maker.itinerary(journey) for journey in found.beyond]
+            filters = (drop_hardly_better(network, request, beyond), *filters)
     except SearchTooLongError:
         return TransitTrips(shortfalls=(took_too_long(),))
-    return _filtered(network, request, day, found, itineraries, direct)
+    return _filtered(network, request, day, found, itineraries, direct, filters)
 
 
 def _filtered(  # noqa: PLR0917 - a question and what was found
@@ -102,22 +118,52 @@ def _filtered(  # noqa: PLR0917 - a question and what was found
     found: _Found,
     itineraries: list[Itinerary],
     direct: Sequence[Itinerary],
+    filters: Sequence[Filter],
 ) -> TransitTrips:
     reports = [FilterReport(name="better_transfer_points", changed=found.improved)]
-    for keep in FILTERS:
+    journey_of = {
+        id(one.legs): journey for one, journey in zip(itineraries, found.journeys, strict=True)
+    }
+    for keep in filters:
         itineraries, report = keep(itineraries, direct)
         reports.append(report)
-    searched = sorted((request.time.astimezone(UTC), day.instant(found.last)))
-    wait = (_long_wait(request, itineraries) if itineraries else
+    page = _page(request, day, found.last, [(journey_of[id(one.legs)], one) for one in itineraries])
+    shown = tuple(one.itinerary for one in page.found)
+    sign, zero = (-1 if request.arrive_by else 1), _time_of(request, day)
+    searched = sorted(
+        request.time.astimezone(UTC) if distance == 0 else day.instant(zero + sign * distance)
+        for distance in (page.first, page.last)
+    )
+    wait = (_long_wait(request, shown) if shown else
             _none_left(network, day, request, found.journeys))  # fmt: skip
     return TransitTrips(
-        itineraries=tuple(itineraries),
+        itineraries=shown,
         shortfalls=() if wait is None else (wait,),
         searched=(searched[0], searched[1]),
         report=SearchReport(
-            journeys=len(found.journeys), kept=len(itineraries), filters=tuple(reports)
+            journeys=len(found.journeys), kept=len(shown), filters=(*reports, page.report)
         ),
     )
+
+
+def _page(
+    request: Request, day: ServiceDay, last: int, pairs: Sequence[tuple[Journey, Itinerary]]
+) -> Page:
+    """What of the journeys and their itineraries one answer shows.
+
+    Of who asked about one moment all that leaves until the last one shown was looked at, and is
+    no better than what is shown. A journey may be over later than its itinerary: with what the
+    feed wants for the way from a stop to another.
+    """
+    time = _time_of(request, day)
+    found = [
+        Found(time - one.arrival if request.arrive_by else one.departure - time, itinerary)
+        for one, itinerary in pairs
+    ]
+    looked = abs(last - time)
+    if not request.window_s:
+        looked = max((one.distance for one in found), default=0)
+    return cut_page(found, looked, most=request.max_itineraries, keep_far=request.keep_far)
 
 
 def _search(  # noqa: PLR0917 - a question and the day it is asked on
@@ -134,8 +180,9 @@ def _search(  # noqa: PLR0917 - a question and the day it is asked on
     searched = day
     if via is not None:
         searched, start, end = via.layered, via.access(start), via.egress(end)
-    if request.criterion or request.max_walk_s is not None:
-        journeys, last = _restricted(network, request, day, access, egress)
+    beyond: list[Journey] = []
+    if _has_cost(request):
+        journeys, last, beyond = _restricted(network, request, day, access, egress)
     else:
         journeys, last = _fastest(searched, request, start, end)
     better = TransferPoints(
@@ -148,10 +195,16 @@ def _search(  # noqa: PLR0917 - a question and the day it is asked on
     improved = journeys
     if request.criterion not in _BY_LINE:
         improved = [better.improve(journey) for journey in journeys]
+        beyond = [better.improve(journey) for journey in beyond]
     changed = sum(one != other for one, other in zip(journeys, improved, strict=True))
     if via is not None:
         improved = [via.journey(journey) for journey in improved]
-    return _Found(improved, last, changed)
+    return _Found(improved, last, changed, beyond)
+
+
+def _has_cost(request: Request) -> bool:
+    """Whether journeys are weighed by more than time and changes."""
+    return bool(request.criterion) or request.max_walk_s is not None
 
 
 _BY_LINE: Final = ("co2", "preferred")  # criteria for which it counts where one changes
@@ -179,17 +232,21 @@ def _fastest(
         arrive_by=request.arrive_by,
         max_rides=rides,
         window=request.window_s,
-        at_least=request.max_itineraries,
+        at_least=request.at_least,
     )
 
 
 def _restricted(
     network: Network, request: Request, day: ServiceDay, access: StopAccess, egress: StopAccess
-) -> tuple[list[Journey], int]:
-    """The same with journeys that cost less by the request's criterion, or walk little enough."""
+) -> tuple[list[Journey], int, list[Journey]]:
+    """The same with journeys that cost less by the request's criterion, or walk little enough.
+
+    And the best that leave (arrive) after the window, which may beat some in it.
+    """
     time, rides = _time_of(request, day), rides_of(request)
     criterion = criterion_of(network, day, request.criterion, request.preferred)
     on_foot = OnFoot(access.on_foot, egress.on_foot)
+    beyond: list[CostedJourney] = []
     if request.window_s == 0:
         found = restricted_set(
             day, access.reach, egress.reach, time,
@@ -201,11 +258,17 @@ def _restricted(
         found, last = restricted_range(
             day, access.reach, egress.reach, time,
             arrive_by=request.arrive_by, max_rides=rides,
-            window=request.window_s, at_least=request.max_itineraries,
+            window=request.window_s, at_least=request.at_least,
+            criterion=criterion, max_walk_s=request.max_walk_s, on_foot=on_foot,
+        )  # fmt: skip
+        beyond = restricted_set(
+            day, access.reach, egress.reach, last + (-1 if request.arrive_by else 1),
+            arrive_by=request.arrive_by, max_rides=rides, limits=Limits(0, 0.0, 0),
             criterion=criterion, max_walk_s=request.max_walk_s, on_foot=on_foot,
         )  # fmt: skip
     journeys = [costed.journey for costed in found]
-    return sorted(journeys, key=lambda j: (j.departure, j.arrival)), last
+    by_departure = sorted(journeys, key=lambda j: (j.departure, j.arrival))
+    return by_departure, last, [costed.journey for costed in beyond]
 
 
 def _none_left(

@@ -2,8 +2,9 @@
 
 One calls at a stop on the way by leaving a vehicle there, by walking there from another stop or
 from the door, and, where no stay is asked for, by riding through. Any stop of its station will
-do. The ends of the trip are calls too: a stop on the way in the station where the trip begins or
-ends asks for nothing.
+do. The ends of the trip are calls too: at a stop on the way in the station where the trip begins
+or ends one is anyway. A stay there comes before the departure, or after the arrival: the trip
+leaves so much later than the time asked for, or is there so much earlier.
 """
 
 from __future__ import annotations
@@ -32,19 +33,29 @@ class Stopover(NamedTuple):
     stay_s: int
 
 
+class OnTheWay(NamedTuple):
+    """The stops between the ends of a trip, and the seconds that one stays at its ends."""
+
+    stopovers: tuple[Stopover, ...] = ()
+    before_s: int = 0
+    after_s: int = 0
+
+
 def resolve_stopovers(
     network: Network, vias: Sequence[Via], origin: End, destination: End
-) -> tuple[Stopover, ...] | Shortfall:
+) -> OnTheWay | Shortfall:
     """The stops that a trip must call at between its ends, or why one means nothing here.
 
     The same station twice in a row is one stop, with the longer of the two stays.
     """
     stopovers: list[Stopover] = []
+    before_s = after_s = 0
     for via in vias:
         end = resolve(network, via.stop, "via")
         if isinstance(end, Shortfall):
             return end
         if _same_station(end, origin) and not stopovers:
+            before_s = max(before_s, via.stay_s)
             continue
         if stopovers and _same_station(end, stopovers[-1].end):
             stay_s = max(stopovers.pop().stay_s, via.stay_s)
@@ -52,8 +63,8 @@ def resolve_stopovers(
         else:
             stopovers.append(Stopover(end, via.stay_s))
     if stopovers and _same_station(stopovers[-1].end, destination):
-        stopovers.pop()
-    return tuple(stopovers)
+        after_s = stopovers.pop().stay_s
+    return OnTheWay(tuple(stopovers), before_s, after_s)
 
 
 def _same_station(one: End, other: End) -> bool:

@@ -193,11 +193,56 @@ def test_B15_a_ride_as_slow_as_walking_stays_only_if_it_spares_half_of_the_walk(
         assert report.dropped[0].by == f"08:05 walk {direct.end:%H:%M}"
 
 
+# --- much longer than the best --------------------------------------------------------------------
+
+EVENING = """
+    A     B
+    8:10  8:20
+    --
+    B     D
+    8:25  8:40
+    --
+    A     D
+    {late}
+    """
+
+
+@pytest.mark.parametrize(
+    ("late", "n_kept"),
+    [("20:00  20:30", 1), ("10:00  11:00", 2), ("10:00  11:01", 1)],  # 3 times 40 minutes and 60
+)
+def test_fewer_changes_are_not_worth_waiting_for_the_evening(late, n_kept):
+    net = timetable(EVENING.format(late=late))
+    answer = asked(net, at="2026-03-25T08:00+01:00")
+    assert len(answer.itineraries) == n_kept
+    dropped = reports(answer)["drop_much_longer"].dropped
+    assert [(one.itinerary[6:8], one.by) for one in dropped] == [
+        ("R3", "08:10 R1, R2 08:40"),
+    ] * (2 - n_kept)
+
+
+@pytest.mark.parametrize(("early", "n_kept"), [("8:00  8:30", 1), ("17:30  17:50", 2)])
+def test_fewer_changes_are_not_worth_leaving_in_the_morning(early, n_kept):
+    text = f"A     B\n19:20 19:30\n--\nB     D\n19:35 19:50\n--\nA     D\n{early}"
+    answer = asked(timetable(text), at="2026-03-25T20:00+01:00", arrive_by=True)
+    assert len(answer.itineraries) == n_kept
+
+
+def test_what_is_much_longer_stays_where_it_is_all_there_is_or_a_window_holds_it():
+    only = asked(timetable("A  D\n20:00  23:30"), at="2026-03-25T08:00+01:00")
+    assert len(only.itineraries) == 1
+    net = timetable(EVENING.format(late="20:00  20:30"))
+    window = asked(net, at="2026-03-25T08:00+01:00", window_s=43_200)
+    assert len(window.itineraries) == 2
+
+
 def test_the_answer_tells_of_every_filter_in_order():
     answer = asked(timetable(LINE))
     assert [report.name for report in answer.debug.filters] == [
         "better_transfer_points",
         "group_near_duplicates",
         "drop_slower_than_walking",
+        "drop_much_longer",
+        "leave_to_another_page",
     ]
     assert (answer.debug.journeys, answer.debug.kept) == (1, 1)

@@ -102,3 +102,16 @@ def test_reasons_come_instead_of_stops():
 def test_percentiles_of_arrivals_are_refused():
     with pytest.raises(RequestError):
         reach_percentiles(timetable(TOWN), ask(arrive_by=True), (50,), longest_s=3600)
+
+
+def test_one_is_at_a_station_as_soon_as_at_the_first_of_its_platforms():
+    """S is the station of P and Q, and lies 20 minutes from P on foot."""
+    net = timetable("A     P     Q\n8:05  8:15  8:17", walks="P 20m S", station=[0, 3, 3, 3])
+    found = reach_all(net, ask(), longest_s=3600)
+    assert told(found).replace("B", "P").replace("C", "Q").replace("D", "S") == (
+        "A 0/0 P 15/1 Q 17/1 S 15/1"
+    )
+    spread = reach_percentiles(net, ask(window_s=60), (50,), longest_s=3600)
+    assert spread.duration[0].tolist()[3] == spread.duration[0].tolist()[1]
+    back = reach_all(net, ask("Q", "8:30", arrive_by=True), longest_s=3600)
+    assert dict(zip(back.stop.tolist(), back.duration.tolist(), strict=True))[3] == 0

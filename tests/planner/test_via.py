@@ -129,8 +129,21 @@ def test_the_stay_comes_before_the_walk_to_the_door():
 
 
 def test_the_ends_of_the_trip_are_calls_and_a_stop_named_twice_is_one():
-    assert ways(past(LINES, ("A", 600), ("D", 600))) == ["A 08:05 R2 D 08:15"]
+    assert ways(past(LINES, ("A", 0), ("D", 0))) == ["A 08:05 R2 D 08:15"]
     assert ways(past(LINES, ("B", 0), ("B", 1800))) == ways(past(LINES, ("B", 1800)))
+
+
+def test_a_stay_where_the_trip_begins_or_ends_comes_before_it_or_after():
+    text = "A     D\n8:00  8:20\n8:04  8:24\n8:05  8:25"
+    net = timetable(text)
+    staying = past(net, ("A", 300), ("D", 60))
+    assert ways(staying) == ["A 08:05 R1 D 08:25"]
+    # What was looked at begins where it was asked for, so that pages touch.
+    (first, _), asked_at = staying.searched, past(net).searched[0]
+    assert first == asked_at
+    by = {"at": "2026-03-25T08:25+01:00", "arrive_by": True}
+    assert ways(past(net, ("D", 60), **by)) == ["A 08:04 R1 D 08:24"]
+    assert ways(past(net, ("A", 300), ("D", 120), **by)) == ["A 08:00 R1 D 08:20"]
 
 
 def test_H1_an_unknown_stop_on_the_way_is_named():

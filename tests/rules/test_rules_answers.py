@@ -75,7 +75,7 @@ def test_B11_the_change_is_where_there_is_most_time(tmp_path):
 
 def test_B12_departures_of_one_line_are_answered_each(tmp_path):
     town = town_of(tmp_path)
-    answer = town.ask("stop A", "stop C", "7:55", window_s=1800, max_itineraries=2)
+    answer = town.ask("stop A", "stop C", "7:55", window_s=1800, at_least=2)
     assert town.rides(answer)[:2] == ["A 8:00 R1 C 8:06", "A 8:10 R1 C 8:16"]
 
 
@@ -85,7 +85,8 @@ def test_B15_what_walking_beats_is_left_out_and_said(tmp_path):
     answer = town.ask("a", "B")
     assert answer.itineraries == ()
     assert [short.reason for short in answer.shortfalls] == [Reason.ONLY_WALK]
-    (told,) = plan_response(answer, town.network)["filters"][-1]["dropped"]
+    filters = {one["name"]: one for one in plan_response(answer, town.network)["filters"]}
+    (told,) = filters["drop_slower_than_walking"]["dropped"]
     assert told["by"].startswith("08:00 walk")
 
 

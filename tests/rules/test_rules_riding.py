@@ -334,7 +334,7 @@ def test_B16_at_night_the_window_grows_to_the_first_departure(tmp_path):
 
 def test_B16_late_in_the_evening_arriving_by_goes_back_to_the_last(tmp_path):
     town = town_of(tmp_path, "A     B\n5:12  5:30\n19:42  20:00")
-    answer = town.ask("stop A", "stop B", "23:50", arrive_by=True, window_s=900, max_itineraries=1)
+    answer = town.ask("stop A", "stop B", "23:50", arrive_by=True, window_s=900, at_least=1)
     assert town.rides(answer) == ["A 19:42 R1 B 20:00"]
 
 

@@ -40,7 +40,7 @@ def test_A10_exact_times_are_departures_like_any_other(tmp_path):
     """The trip's own time is a template; the end of a window is no departure."""
     feed = draw_feed(RIDE, frequencies("T1,06:00:00,06:30:00,600,1", "T1,06:30:00,07:00:00,900,1"))
     town = fed_town(tmp_path, feed)
-    assert departures_of(town, "6:00", max_itineraries=9) == [
+    assert departures_of(town, "6:00", at_least=9) == [
         "06:00", "06:10", "06:20", "06:30", "06:45",
     ]  # fmt: skip
     assert ride(town.ask("stop A", "stop B", "6:01")) == [

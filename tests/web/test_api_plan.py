@@ -105,7 +105,7 @@ def test_defaults_are_those_of_motis():
     _, request = ask(ENDS)
     assert request.origin == Coordinate(48.823, 2.270)
     assert request.modes == {"walk", "transit"}
-    assert (request.window_s, request.max_itineraries, request.max_transfers) == (900, 5, None)
+    assert (request.window_s, request.at_least, request.max_transfers) == (900, 5, None)
     assert (request.max_access_s, request.max_direct_s) == (900, 1800)
     assert abs(request.time - datetime.now(UTC)).total_seconds() < 60
 
@@ -272,7 +272,7 @@ def test_the_question_is_echoed_without_what_we_do_not_know():
 def test_wishes_beyond_the_limits_are_cut():
     query = f"{ENDS}&searchWindow=999999&numItineraries=500&maxPreTransitTime=99999"
     _, request = ask(f"{query}&maxDirectTime=999999&maxTransfers=99")
-    assert (request.window_s, request.max_itineraries) == (4 * 3600, 20)
+    assert (request.window_s, request.at_least, request.max_itineraries) == (4 * 3600, 20, 20)
     assert (request.max_access_s, request.max_direct_s) == (3600, 6 * 3600)
     assert request.max_transfers == 20
 
@@ -373,7 +373,7 @@ def test_pages_follow_each_other_without_gap_or_overlap():
     def page(direction, extra=""):
         cursor = f"{direction}%7C{int(at(searched[direction]).timestamp())}"
         request = ask(f"{ENDS}&pageCursor={cursor}{extra}")[1]
-        return request.time, request.window_s, request.max_itineraries
+        return request.time, request.window_s, request.at_least
 
     assert page("LATER") == (at("08:15:01"), 900, 5)
     assert page("EARLIER", "&arriveBy=true") == (at("07:59:59"), 900, 5)
@@ -459,6 +459,62 @@ def test_preceding_pages_hold_every_departure_once(arrive):
     seen = flat(follow(query, "previousPageCursor", 8))
     day = [time for time in seen if time.startswith("25T07")]
     assert sorted(day) == [f"25T07:{minute}0" for minute in range(5)]
+
+
+CHANGING_OR_SLOW = timetable(
+    """
+    A     B     D
+    8:00  8:10  |
+    8:20  8:30  |
+    8:40  8:50  |
+    --
+    B     D
+    8:12  8:20
+    8:32  8:40
+    8:52  9:00
+    --
+    A     D
+    8:00  8:30
+    8:20  8:50
+    8:40  9:10
+    """
+)
+
+
+@pytest.mark.parametrize("most", [2, 3, 4])
+@pytest.mark.parametrize("cursor", ["nextPageCursor", "previousPageCursor"])
+@pytest.mark.parametrize("arrive", ["", "&arriveBy=true"])
+def test_pages_of_at_most_so_many_hold_every_trip_once(most, cursor, arrive):
+    """Of each departure there is a slow trip, and a quick one with a change."""
+    at = "08:00" if cursor == "nextPageCursor" else "10:00"
+    query = f"time=2026-03-25T{at}&searchWindow=14400&maxItineraries={most}{arrive}"
+    pages = follow(query, cursor, 6, CHANGING_OR_SLOW)
+    assert all(len(page) <= most for page in pages)
+    seen = [time for time in flat(pages) if time.startswith("25T")]
+    assert sorted(seen) == sorted(f"25T07:{minute}0" for minute in (0, 2, 4) for _ in range(2))
+
+
+def test_the_operator_limits_the_itineraries_of_an_answer():
+    client = create_app(TEN_MINUTES, Settings(max_itineraries=3), planner=plan).test_client()
+    url = "/api/v6/plan?fromPlace=A&toPlace=D&time=2026-03-25T08:00&searchWindow=14400"
+    body = client.get(f"{url}&maxItineraries=4").get_json()
+    assert [trip["startTime"][11:16] for trip in body["itineraries"]] == ["07:00", "07:10", "07:20"]
+    (told,) = [one for one in body["filters"] if one["name"] == "leave_to_another_page"]
+    assert [one["itinerary"][:5] for one in told["dropped"]] == ["08:30", "08:40"]
+    assert body["nextPageCursor"] == "LATER|1774423200"  # 08:20
+
+
+def test_no_itineraries_at_most_is_refused():
+    assert refused(f"{ENDS}&maxItineraries=0")[0] == 400
+
+
+def test_the_page_after_the_next_departures_repeats_none_of_them():
+    query = "time=2026-03-25T08:01&timetableView=false"
+    first, second = follow(query, "nextPageCursor", 2)
+    assert (first, second[0]) == (["25T07:10"], "25T07:20")
+    # The quick trip with its change and the slow one are both there, and not again.
+    first, second = follow(query, "nextPageCursor", 2, CHANGING_OR_SLOW)
+    assert (first, second) == (["25T07:20"] * 2, ["25T07:40"] * 2)
 
 
 def test_A5_a_date_without_timetable_says_so_with_the_real_planner():

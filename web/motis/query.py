@@ -124,8 +124,12 @@ class PlanQuery(Wishes):
     timetable_view: bool = Field(
         default=True, description="Every good departure of the window, not just the next."
     )
-    num_itineraries: Count = Field(5, description="Itineraries wanted.")
-    max_itineraries: Count | None = Field(None, description="Itineraries at most.")
+    num_itineraries: Count = Field(
+        5, description="Itineraries wanted: the window grows until it has so many."
+    )
+    max_itineraries: int | None = Field(
+        None, ge=1, description="Itineraries at most; the cursors lead to those that are cut."
+    )
     max_direct_time: Count = Field(1800, description="Seconds of a direct trip.")
     page_cursor: Text = Field(
         "", description="`previousPageCursor` or `nextPageCursor` of an answer to this question."

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from planner.itinerary import Answer, Itinerary, StreetLeg
 from planner.network.store import Network
-from planner.request import PlaceRef, Request
+from planner.request import MAX_ITINERARIES, PlaceRef, Request
 from planner.stop_ids import find_stop, parse_stop_ref
 from web.city import City
 from web.motis.modes import STREET_MODES, allowed_modes, routes_of
@@ -77,11 +77,16 @@ class _Modes(NamedTuple):
 
 
 class _Window(NamedTuple):
-    """When to look: from `time` on (back from it where arrive-by), for `wanted` itineraries."""
+    """When to look: from `time` on (back from it where arrive-by), and for how many itineraries.
+
+    against: the window ends where an earlier page began.
+    """
 
     time: datetime
     length_s: int
-    wanted: int
+    at_least: int
+    most: int
+    against: bool = False
 
 
 def read_question(query: PlanQuery, version: int, city: City) -> Question:
@@ -102,7 +107,9 @@ def read_question(query: PlanQuery, version: int, city: City) -> Question:
         arrive_by=query.arrive_by,
         modes=modes.direct | ({"transit"} if modes.transit else set()),
         window_s=window.length_s,
-        max_itineraries=window.wanted,
+        at_least=window.at_least,
+        max_itineraries=window.most,
+        keep_far=window.against,
         max_transfers=modes.max_transfers,
         max_direct_s=min(query.max_direct_time, city.settings.max_direct_s),
         via=read_vias(query, city.network),
@@ -164,22 +171,22 @@ def _read_window(query: PlanQuery, city: City) -> _Window:
     that direction would then run into the pages seen before: it gets a longer window instead.
     """
     length_s = min(query.search_window, city.settings.max_window_s)
-    wanted = min(query.num_itineraries, city.settings.max_itineraries)
-    if query.max_itineraries is not None:
-        wanted = min(wanted, query.max_itineraries)
+    most = min(query.max_itineraries or MAX_ITINERARIES, city.settings.max_itineraries)
+    wanted = min(query.num_itineraries, most)
     if not query.page_cursor:
         asked = query.time
         time = (
             city.now() if asked is None else refusing("time", lambda: read_time(asked, city.zone))
         )
-        return _Window(time, length_s if query.timetable_view else 0, wanted)
+        return _Window(time, length_s if query.timetable_view else 0, wanted, most)
     cursor = refusing("pageCursor", lambda: Cursor.read(query.page_cursor))
-    if cursor.later == query.arrive_by:
+    against = cursor.later == query.arrive_by
+    if against:
         length_s, wanted = max(length_s, _BACK_S), 0
     first = cursor.instant + 1 if cursor.later else cursor.instant - 1 - length_s
     begin = datetime.fromtimestamp(max(first, 0), UTC)
     time = begin + timedelta(seconds=length_s) if query.arrive_by else begin
-    return _Window(time, length_s, wanted)
+    return _Window(time, length_s, wanted, most, against)
 
 
 def _read_modes(query: PlanQuery, version: int, unsupported: dict[str, str]) -> _Modes:
