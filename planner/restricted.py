@@ -123,8 +123,9 @@ def restricted_range(
     """The restricted Pareto sets of every second in a window, as `range_set` has the plain ones.
 
     Without journeys that others beat in departure, arrival, rides and cost; `at_least` counts
-    those that none beats in departure, arrival and rides alone. Returns them by departure, and
-    the second up to which departures (from which arrivals) were looked at. Raises SearchTooLongError.
+    those that none beats in departure, arrival and rides alone. Returns them by departure, and the
+    second up to which departures (from which arrivals) were looked at.
+    Raises SearchTooLongError.
     """
     sign = -1 if arrive_by else 1
 

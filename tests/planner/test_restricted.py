@@ -255,6 +255,36 @@ def test_a_range_asks_again_after_each_departure():
     ]  # fmt: skip
 
 
+def test_a_range_counts_those_that_the_criterion_is_not_needed_for():
+    net = timetable(
+        """
+        A     B     D
+        8:09  8:10  8:40
+        8:19  8:20  8:50
+        8:29  8:30  9:00
+        --
+        A     D
+        8:12  8:30
+        8:22  8:40
+        8:32  8:50
+        """
+    )
+    day = service_day(net, FIRST_DATE)
+
+    def leaving(at_least):
+        found, _ = restricted_range(
+            day, reach({0: 0}), reach({2: 0}), seconds("8:00"),
+            arrive_by=False, max_rides=4, window=60, at_least=at_least,
+            criterion=criterion_of(net, day, "preferred", frozenset({0})),
+        )  # fmt: skip
+        return [clock(one.journey.departure) for one in found]
+
+    assert leaving(0) == []
+    assert leaving(1) == ["8:09", "8:12"]
+    assert leaving(2) == ["8:09", "8:12", "8:19", "8:22"]
+    assert leaving(3) == ["8:09", "8:12", "8:19", "8:22", "8:29", "8:32"]
+
+
 def test_a_search_that_is_too_long_is_given_up(monkeypatch):
     net = timetable(TWO_WAYS.format("8:40"), walks="B 5m C")
     monkeypatch.setattr("planner.restricted.MAX_POSITIONS", 1)
