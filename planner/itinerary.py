@@ -240,6 +240,10 @@ class Reason(StrEnum):
     NO_SERVICE_DATE = "no_service_date"
     NO_STOP_IN_REACH = "no_stop_in_reach"
     WINDOW_EXHAUSTED = "window_exhausted"
+    LINES_LEFT_OUT = "lines_left_out"  # the lines one may ride don't join the places; others do
+    WALK_LIMIT = "walk_limit"  # every trip has more on foot than wished
+    TRANSFER_LIMIT = "transfer_limit"  # every trip has more changes than wished
+    TIME_LIMIT = "time_limit"  # every trip takes longer than wished
     NEXT_LATER = "next_later"  # there are itineraries, and a long wait before the first
     ONLY_WALK = "only_walk"  # vehicles join the places, and none spares time or walking
     NOT_CONNECTED = "not_connected"  # every street one could come to was looked at

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
@@ -43,6 +43,7 @@ from planner.restricted import (
     restricted_set,
 )
 from planner.service_day import AFTER, BEFORE, ServiceDay, services_on
+from planner.too_strict import too_strict
 from planner.transfer_points import TransferPoints
 from planner.transit import Journey, Reach, pareto_set, range_set
 from planner.via import Stopover, ViaDay
@@ -82,6 +83,25 @@ def transit_trips(  # noqa: PLR0917 - a question and its places
     direct: Sequence[Itinerary],
 ) -> TransitTrips:
     """Itineraries with transit; `direct` are the trips without, to compare with."""
+
+    def joins(other: Request) -> bool:
+        return bool(_trips(network, other, origin, destination, stopovers, ()).itineraries)
+
+    trips = _trips(network, request, origin, destination, stopovers, direct)
+    if [short.reason for short in trips.shortfalls] != [Reason.WINDOW_EXHAUSTED]:
+        return trips
+    strict = too_strict(request, joins)
+    return trips if strict is None else replace(trips, shortfalls=(strict,))
+
+
+def _trips(  # noqa: PLR0917 - a question and its places
+    network: Network,
+    request: Request,
+    origin: End,
+    destination: End,
+    stopovers: Sequence[Stopover],
+    direct: Sequence[Itinerary],
+) -> TransitTrips:
     if not stopovers and set(origin.stops) & set(destination.stops):
         message = "Both places are one station: no vehicle is needed."
         return TransitTrips(

@@ -309,6 +309,23 @@ def test_nobody_walks_longer_than_they_can():
     assert drawn(asked(net, max_walk_s=240).itineraries[0]).endswith("walk D 08:19")
 
 
+@pytest.mark.parametrize(
+    ("wish", "reason"),
+    [
+        ({"routes": frozenset()}, Reason.LINES_LEFT_OUT),
+        ({"routes": frozenset({1})}, Reason.LINES_LEFT_OUT),
+        ({"max_walk_s": 120}, Reason.WALK_LIMIT),
+        ({"max_transfers": 0}, Reason.TRANSFER_LIMIT),
+        ({"max_transfers": 0, "routes": frozenset({1})}, Reason.WINDOW_EXHAUSTED),  # both
+        ({"max_walk_s": 180, "at": "2026-03-25T09:00+01:00"}, Reason.WINDOW_EXHAUSTED),  # neither
+    ],
+)
+def test_the_wish_that_leaves_no_trip_is_named(wish, reason):
+    net = timetable("A     B\n8:05  8:15\n--\nC     D\n8:25  8:30", walks="B 3m C")
+    answer = asked(net, **{"window_s": 900, **wish})
+    assert [short.reason for short in answer.shortfalls] == [reason]
+
+
 # --- B16: a long wait is said aloud -------------------------------------------------------------
 
 

@@ -504,6 +504,17 @@ def test_the_operator_limits_the_itineraries_of_an_answer():
     assert body["nextPageCursor"] == "LATER|1774423200"  # 08:20
 
 
+def test_trips_that_all_take_too_long_are_said_to():
+    client = create_app(TEN_MINUTES, Settings(), planner=plan).test_client()
+    url = "/api/v6/plan?fromPlace=A&toPlace=D&time=2026-03-25T08:00"
+    body = client.get(f"{url}&maxTravelTime=29").get_json()
+    assert body["itineraries"] == []
+    assert [(short["reason"], short["facts"]) for short in body["shortfalls"]] == [
+        ("time_limit", {"minutes": "29"})
+    ]
+    assert client.get(f"{url}&maxTravelTime=30").get_json()["shortfalls"] == []
+
+
 def test_no_itineraries_at_most_is_refused():
     assert refused(f"{ENDS}&maxItineraries=0")[0] == 400
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Final, NamedTuple, TypeVar
 
-from planner.itinerary import Answer, Itinerary, StreetLeg
+from planner.itinerary import Answer, Itinerary, Reason, Shortfall, StreetLeg
 from planner.network.store import Network
 from planner.request import MAX_ITINERARIES, PlaceRef, Request
 from planner.stop_ids import find_stop, parse_stop_ref
@@ -48,6 +48,7 @@ class Question:
 
     def narrow(self, answer: Answer) -> Answer:
         """`answer` without what was not asked for."""
+        late = self._too_long(answer)
         return replace(
             answer,
             itineraries=tuple(filter(self._in_time, answer.itineraries)),
@@ -55,10 +56,18 @@ class Question:
             # Walking is always tried; who didn't ask for it needn't know that it is too far.
             shortfalls=tuple(
                 short
-                for short in answer.shortfalls
+                for short in (*late, *answer.shortfalls)
                 if short.facts.get("mode", "") in self.direct | {""}
             ),
         )
+
+    def _too_long(self, answer: Answer) -> tuple[Shortfall, ...]:
+        """That there are itineraries, and all take longer than wished."""
+        if not answer.itineraries or any(map(self._in_time, answer.itineraries)):
+            return ()
+        minutes = str((self.max_travel_s or 0) // 60)
+        message = f"No trip takes at most {minutes} minutes."
+        return (Shortfall(reason=Reason.TIME_LIMIT, message=message, facts={"minutes": minutes}),)
 
     def _in_time(self, itinerary: Itinerary) -> bool:
         return self.max_travel_s is None or _duration(itinerary) <= self.max_travel_s

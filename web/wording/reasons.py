@@ -45,6 +45,22 @@ _SENTENCES: Final[Mapping[Reason, tuple[str, str]]] = {
         N_("Aucun transport ne relie ces deux lieux dans les heures demandées."),
         N_("Essayez une autre heure ou un autre jour."),
     ),
+    Reason.LINES_LEFT_OUT: (
+        N_("Les lignes que vous acceptez ne relient pas ces deux lieux."),
+        N_("Acceptez d’autres transports."),
+    ),
+    Reason.WALK_LIMIT: (
+        N_("Tous les trajets demandent plus de marche que vous ne le voulez."),
+        N_("Acceptez de marcher un peu plus."),
+    ),
+    Reason.TRANSFER_LIMIT: (
+        N_("Tous les trajets demandent plus de correspondances que vous ne le voulez."),
+        N_("Acceptez une correspondance de plus."),
+    ),
+    Reason.TIME_LIMIT: (
+        N_("Tous les trajets durent plus longtemps que vous ne le voulez."),
+        N_("Acceptez un trajet plus long."),
+    ),
     Reason.NEXT_LATER: (
         N_("Aucun transport n’est proche de l’heure demandée."),
         N_("Regardez l’heure du trajet proposé."),
