@@ -125,3 +125,13 @@ def test_nonsense_about_the_window_is_refused_by_name(query):
     response = ask(f"one=A&{query}", "/api/trajets/v1/reachable")
     assert response.status_code == HTTPStatus.BAD_REQUEST
     assert response.get_json()["parameter"] == query.partition("=")[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "unknown"),
+    [("/api/v6/one-to-all", "nonsense"), ("/api/trajets/v1/reachable", "arriveBy")],
+)
+def test_a_name_that_is_no_parameter_here_is_told(path, unknown):
+    body = ask(f"one=A&{AT}&maxTravelTime=30&{unknown}=true", path).get_json()
+    assert [note["parameter"] for note in body["unsupported"]] == [unknown]
+    assert ask(f"one=A&one=B&{AT}&maxTravelTime=30", path).status_code == 400

@@ -97,7 +97,9 @@ def test_rule_2_lists_are_read_in_both_encodings():
 def test_a_mode_without_data_is_named_and_the_rest_answered():
     response, _ = ask(KDE)
     notes = {note["parameter"]: note["message"] for note in response.get_json()["unsupported"]}
-    assert notes.keys() == {"directModes", "preTransitModes", "postTransitModes"}
+    assert notes.keys() == {
+        "directModes", "preTransitModes", "postTransitModes", "preTransitRentalFormFactors",
+    }  # fmt: skip
     assert "RENTAL" in notes["directModes"]
 
 
@@ -221,10 +223,11 @@ def test_changes_and_speeds_as_the_traveller_wants_them_reach_the_planner():
     assert request.max_walk_s == 600
 
 
-def test_unknown_parameters_are_passed_over():
+def test_unknown_parameters_are_passed_over_and_named():
     response, _ = ask(f"{ENDS}&luggage=3&algorithm=PONG&somethingNew=1")
     assert response.status_code == 200
-    assert response.get_json()["unsupported"] == []
+    notes = [note["parameter"] for note in response.get_json()["unsupported"]]
+    assert notes == ["luggage", "algorithm", "somethingNew"]
 
 
 def test_H1_no_answer_is_200_with_its_reason():
@@ -513,6 +516,17 @@ def test_trips_that_all_take_too_long_are_said_to():
         ("time_limit", {"minutes": "29"})
     ]
     assert client.get(f"{url}&maxTravelTime=30").get_json()["shortfalls"] == []
+
+
+def test_a_name_that_is_no_parameter_is_told():
+    notes = ask(f"{ENDS}&maxTransfer=1")[0].get_json()["unsupported"]
+    assert [note["parameter"] for note in notes] == ["maxTransfer"]
+
+
+@pytest.mark.parametrize("twice", ["fromPlace=48.8,2.27", "time=2026-03-25T09:00&time=2026-03-25"])
+def test_a_parameter_of_one_value_is_there_once(twice):
+    status, parameter, _ = refused(f"{ENDS}&{twice}")
+    assert (status, parameter) == (400, twice.split("=")[0])
 
 
 def test_no_itineraries_at_most_is_refused():

@@ -96,3 +96,9 @@ def test_a_search_that_is_given_up_is_a_gateway_timeout(monkeypatch):
 
     monkeypatch.setattr(planner.profile, "day_profile", give_up)
     assert ask().status_code == HTTPStatus.GATEWAY_TIMEOUT
+
+
+def test_wishes_of_a_trip_alone_are_told_not_to_be_followed():
+    notes = ask("&via=B&criterion=walk").get_json()["unsupported"]
+    assert [note["parameter"] for note in notes] == ["via", "criterion"]
+    assert refused("&fromPlace=B") == (400, "fromPlace")

@@ -171,6 +171,9 @@ def test_bad_arguments(refused, tmp_path, monkeypatch, arguments, named):
         (("--from", "A", "--to", "C", "--modes", "walk,broom"), "'broom'"),
         (("--from", "A", "--to", "C", "--window", "-5"), "--window"),
         (("--from", "A", "--to", "C", "--max-transfers", "many"), "--max-transfers"),
+        (("--from", "A", "--to", "C", "--via", "B:abc"), "'abc' isn't a stay"),
+        (("--from", "A", "--to", "C", "--via", "B:-5"), "'-5' isn't a stay"),
+        (("--from", "A", "--to", "C", "--via", "B:1441"), "'1441' isn't a stay"),
         (
             (
                 "--from",

@@ -18,6 +18,7 @@ from planner.ends import stop_place
 from planner.itinerary import Reason
 from planner.network.shape import UNREACHED
 from planner.reachable import Reached, reach_all, reach_percentiles
+from web.api.parameters import list_unknown
 from web.city import City, current_city
 from web.motis import schema
 from web.motis.one_to_all import (
@@ -101,7 +102,7 @@ def make_one_to_all_blueprint() -> APIBlueprint:
     def reachable(query: ReachableQuery) -> Response:
         city = current_city()
         refuse_over("window", query.window * MINUTE, city.settings.max_reach_window_s)
-        question = read_reach(query, city)
+        question = read_reach(query, city, unknown=list_unknown(ReachableQuery))
         request = replace(question.request, window_s=query.window * MINUTE)
         q = tuple(query.percentiles)
         found = reach_percentiles(city.network, request, q, longest_s=question.longest_s)
@@ -114,7 +115,8 @@ def make_one_to_all_blueprint() -> APIBlueprint:
 def _make_view(name: str, version: int) -> Callable[[OneToAllQuery], Response]:
     def view(query: OneToAllQuery) -> Response:
         city = current_city()
-        question = read_reach(query, city, arrive_by=query.arrive_by)
+        unknown = list_unknown(OneToAllQuery)
+        question = read_reach(query, city, unknown=unknown, arrive_by=query.arrive_by)
         found = reach_all(city.network, question.request, longest_s=question.longest_s)
         _refuse(found, city)
         return _unshared(one_to_all_response(found, question, city.network, version))

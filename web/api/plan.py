@@ -12,6 +12,7 @@ from flask_openapi3.models.tag import Tag
 from flask_openapi3.types import ResponseDict
 
 from planner.itinerary import Answer, Reason
+from web.api.parameters import list_unknown
 from web.city import current_city
 from web.motis import schema
 from web.motis.query import PlanQuery
@@ -45,7 +46,7 @@ def make_plan_blueprint() -> APIBlueprint:
 
 def _make_view(version: int) -> Callable[[PlanQuery], Response]:
     def view(query: PlanQuery) -> Response:
-        city = current_city()
+        city, unknown = current_city(), list_unknown(PlanQuery)
         question = read_question(query, version, city)
         answer = city.plan(city.network, question.request)
         _refuse_failed(answer)
@@ -54,7 +55,7 @@ def _make_view(version: int) -> Callable[[PlanQuery], Response]:
             legs=query.detailed_legs,
             transfers=_or(query.detailed_transfers, query.detailed_legs),
             parameters=_echo(question),
-            unsupported=question.unsupported,
+            unsupported=question.unsupported | unknown,
         )
         response = jsonify(plan_response(question.narrow(answer), city.network, detail))
         response.headers["Cache-Control"] = "no-store"  # it says where somebody goes

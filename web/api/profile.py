@@ -14,6 +14,7 @@ from flask_openapi3.types import ResponseDict
 from planner.itinerary import Reason
 from planner.profile import trip_profile
 from planner.request import Request
+from web.api.parameters import list_unknown
 from web.api.profile_form import (
     DAY_H,
     ProfileQuery,
@@ -49,7 +50,7 @@ def make_profile_blueprint() -> APIBlueprint:
     def profile(query: ProfileQuery) -> Response:
         city = current_city()
         day = _read_day(query, city)
-        unsupported = list_not_followed(query)
+        unsupported = list_not_followed(query) | list_unknown(ProfileQuery)
         request = with_wishes(_read_window(query, day, city), query, city, unsupported)
         around = _read_around(query, day, city)
         found = trip_profile(city.network, request)

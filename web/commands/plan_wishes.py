@@ -43,6 +43,9 @@ _OPTIONS: Final = (
 )  # fmt: skip
 
 
+_LONGEST_STAY_MIN: Final = 1440  # what Request accepts
+
+
 def wish_options(command: F) -> F:
     """Add the options; the command gets them as keywords for `read_wishes`."""
     for option in reversed(_OPTIONS):
@@ -91,6 +94,12 @@ def _parse_via(network: Network, text: str) -> Via:
     """`STOP_ID` or `STOP_ID:MIN`; a stop whose id ends in a colon and digits wins."""
     ref = parse_stop_ref(network, text)
     stop_id, colon, minutes = text.rpartition(":")
-    if find_stop(network, ref) is None and colon and minutes.isdecimal():
-        return Via(parse_stop_ref(network, stop_id), 60 * int(minutes))
-    return Via(ref)
+    if find_stop(network, ref) is not None or not colon:
+        return Via(ref)
+    stop = parse_stop_ref(network, stop_id)
+    if minutes.isdecimal() and minutes.isascii() and int(minutes) <= _LONGEST_STAY_MIN:
+        return Via(stop, 60 * int(minutes))
+    if find_stop(network, stop) is None:
+        return Via(ref)
+    msg = f"{minutes!r} isn't a stay in minutes, from 0 to {_LONGEST_STAY_MIN}"
+    raise click.BadParameter(msg, param_hint="--via")

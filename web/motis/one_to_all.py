@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, timedelta
 from http import HTTPStatus
@@ -50,14 +51,19 @@ class ReachQuestion:
     unsupported: dict[str, str] = field(default_factory=dict)
 
 
-def read_reach(query: ReachWishes, city: City, *, arrive_by: bool = False) -> ReachQuestion:
-    """What `query` asks of the planner; raises ProblemError (400, 404)."""
+def read_reach(
+    query: ReachWishes, city: City, *, unknown: Mapping[str, str], arrive_by: bool = False
+) -> ReachQuestion:
+    """What `query` asks of the planner; raises ProblemError (400, 404).
+
+    unknown: parameter -> what was done instead, for what `query` doesn't have.
+    """
     longest_s = query.max_travel_time * MINUTE
     refuse_over("maxTravelTime", longest_s, city.settings.max_reach_s)
     one = read_place(query.one, "one", city.network)
     asked = query.time
     time = city.now() if asked is None else refusing("time", lambda: read_time(asked, city.zone))
-    unsupported = list_not_followed(query)
+    unsupported = list_not_followed(query) | dict(unknown)
     request = Request(
         origin=one, destination=one, time=time, arrive_by=arrive_by, modes=frozenset({"transit"}),
         max_transfers=None if query.max_transfers is None else min(query.max_transfers, 20),

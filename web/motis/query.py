@@ -48,7 +48,7 @@ Minutes = Annotated[float, Field(ge=0, le=120)]
 
 
 class Query(BaseModel):
-    """Parameters of a GET; unknown ones are passed over."""
+    """Parameters of a GET; unknown ones are passed over, and named in the answer."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
 

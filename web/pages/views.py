@@ -347,6 +347,7 @@ def _make_request(question: Question) -> Request:
         destination=_with_feed(asked.destination),
         via=tuple(replace(v, stop=parse_stop_ref(network, v.stop.stop_id)) for v in asked.via),
         routes=routes_without(network, avoided),
+        max_itineraries=current_city().settings.max_itineraries,
     )
 
 
