@@ -146,10 +146,10 @@ def restricted_range(
         if not fresh:
             looked = LONGEST_WINDOW + 1
             break
-        found = _undominated([*found, *fresh])
+        found = _undominated(found, fresh)
         looked = min(distance(one) for one in fresh) + 1
     if looked <= LONGEST_WINDOW:  # who leaves after the window may beat who leaves in it
-        found = _undominated([*found, *question.ask(day, time + sign * looked)])
+        found = _undominated(found, question.ask(day, time + sign * looked))
     distances = sorted(distance(one) for one in _soonest(found))
     # What lies beyond the last one wanted is the next page's: it mustn't count as looked at.
     last = min(looked - 1, LONGEST_WINDOW)
@@ -160,10 +160,15 @@ def restricted_range(
     return by_departure, time + sign * last
 
 
-def _undominated(journeys: Iterable[CostedJourney]) -> list[CostedJourney]:
-    """Journeys that no other dominates, the first of equals, in their order."""
-    kept: list[CostedJourney] = []
-    for one in journeys:
+def _undominated(
+    found: Iterable[CostedJourney], fresh: Iterable[CostedJourney]
+) -> list[CostedJourney]:
+    """Those that no other dominates, the first of equals, in their order.
+
+    None of `found` dominates another of them.
+    """
+    kept = list(found)
+    for one in fresh:
         if not any(other.dominates(one) for other in kept):
             kept = [other for other in kept if not one.dominates(other)]
             kept.append(one)
