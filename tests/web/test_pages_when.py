@@ -118,6 +118,18 @@ def test_a_half_hour_has_its_departures_the_shortest_and_the_wait():
     assert all(slot.top + slot.height == pytest.approx(HEIGHT) for slot in slots.values())
 
 
+def test_a_column_that_is_cut_says_so():
+    slots = view().slots
+    assert {slot.cut for slot in slots} == {False, True}
+    for slot in slots:
+        if slot.cut:
+            assert slot.wait_top == 0  # up to the chart's top
+            assert slot.middle == pytest.approx(slot.x + slot.width / 2, abs=0.01)
+    page = read().text
+    assert page.count('class="slot__cut" x=') == sum(slot.cut for slot in slots)
+    assert "plus long que le graphique" in page
+
+
 def test_H4_the_table_holds_all_that_the_chart_shows():
     words = text_of(read())
     assert "08:00 – 08:30 1 08:00 arrivée 08:31 , 31 min direct" in words

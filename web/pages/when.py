@@ -41,7 +41,8 @@ class Slot:
     count: departures worth taking. departure, arrival, transfers, seconds: of the shortest of
     them, None where there is none. typical_s: the median travel time of its minutes, waiting
     included, None where one never gets there. x, width: percent of the chart; top, height: of
-    the shortest trip's column, wait_top, wait_height: of the wait above, CSS pixels.
+    the shortest trip's column, wait_top, wait_height: of the wait above, CSS pixels. cut: it is
+    longer than the chart shows.
     """
 
     start: datetime
@@ -61,6 +62,12 @@ class Slot:
     height: float
     wait_top: float
     wait_height: float
+    cut: bool
+
+    @property
+    def middle(self) -> float:
+        """Percent across of the column's middle."""
+        return round(self.x + self.width / 2, 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,6 +260,7 @@ def _slot(  # noqa: PLR0917 - a half hour of a day
         height=round(HEIGHT - low, 1),
         wait_top=high,
         wait_height=round(low - high, 1),
+        cut=max(typical_s or 0, seconds or 0) > scale.top_s,
     )
 
 
