@@ -218,9 +218,7 @@ class _Side(NamedTuple):
 
     def by_point(self, seconds: Int32) -> Int32:
         """Seconds of each point at hand, UNREACHED elsewhere."""
-        every = np.full(self.n_points, UNREACHED, np.int32)
-        every[self.point] = seconds
-        return every
+        return Reach(self.point, seconds).by_point(self.n_points)
 
 
 class _Question(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from planner.criteria import criterion_of
 from planner.ends import End, StopAccess
-from planner.filters import FILTERS, Filter, drop_much_longer
+from planner.filters import FILTERS, Filter, drop_much_longer, drop_slower_than_walking
 from planner.itinerary import (
     FilterReport,
     Itinerary,
@@ -155,7 +155,7 @@ def _filtered(  # noqa: PLR0917 - a question and what was found
         for distance in (page.first, page.last)
     )
     wait = (_long_wait(request, shown) if shown else
-            _none_left(network, day, request, found.journeys))  # fmt: skip
+            _none_left(network, day, request, reports))  # fmt: skip
     return TransitTrips(
         itineraries=shown,
         shortfalls=() if wait is None else (wait,),
@@ -292,10 +292,12 @@ def _restricted(
 
 
 def _none_left(
-    network: Network, day: ServiceDay, request: Request, journeys: Sequence[Journey]
+    network: Network, day: ServiceDay, request: Request, reports: Sequence[FilterReport]
 ) -> Shortfall:
     """Why no itinerary with transit is shown."""
-    if journeys:
+    if any(
+        report.dropped for report in reports if report.name == drop_slower_than_walking.__name__
+    ):
         message = "Walking takes no longer than any vehicle."
         return Shortfall(reason=Reason.ONLY_WALK, message=message, facts={})
     if not services_on(network, day.date).any():
