@@ -31,11 +31,30 @@ def earliest_arrivals(
     at the end by `time`, with `access` the way to that end, and not before `latest`.
     Raises SearchTooLongError.
     """
-    sign = -1 if arrive_by else 1
-    out = _search(
-        day, access, np.array([sign * time]), sign * (latest - time), max_rides, arrive_by=arrive_by
+    return arrivals_and_rides(
+        day, access, time, latest=latest, max_rides=max_rides, arrive_by=arrive_by
     )[0]
-    return np.where(out < UNREACHED, sign * out, UNREACHED).astype(np.int32)
+
+
+def arrivals_and_rides(
+    day: ServiceDay,
+    access: Reach,
+    time: int,
+    *,
+    latest: int,
+    max_rides: int,
+    arrive_by: bool = False,
+) -> tuple[Int32, Int32]:
+    """`earliest_arrivals`, and the fewest rides that bring them, (n_stops,) int32 each.
+
+    0 rides on foot, and where a stop isn't reached. Raises SearchTooLongError.
+    """
+    sign = -1 if arrive_by else 1
+    out, rides = _search(
+        day, access, np.array([sign * time]), sign * (latest - time), max_rides, arrive_by=arrive_by
+    )
+    arrival = np.where(out[0] < UNREACHED, sign * out[0], UNREACHED).astype(np.int32)
+    return arrival, np.where(out[0] < UNREACHED, rides, 0).astype(np.int32)
 
 
 def window_arrivals(
@@ -46,7 +65,7 @@ def window_arrivals(
     times: rising departures. longest_s: what takes longer is UNREACHED. Raises
     SearchTooLongError.
     """
-    return _search(day, access, np.array(times), longest_s, max_rides, arrive_by=False)
+    return _search(day, access, np.array(times), longest_s, max_rides, arrive_by=False)[0]
 
 
 def travel_time_percentiles(
@@ -75,12 +94,12 @@ def _search(
     max_rides: int,
     *,
     arrive_by: bool,
-) -> Int32:
+) -> tuple[Int32, Int32]:
     start = access.at_points(day.point_stop)
     table, footpaths = (
         (day.mirrored, day.mirrored_footpaths) if arrive_by else (day.forward, day.footpaths)
     )
-    out, counts = search_all(
+    out, rides, counts = search_all(
         table,
         footpaths,
         start.stop,
@@ -92,13 +111,16 @@ def _search(
     )
     if counts[POSITIONS] > MAX_POSITIONS:
         raise SearchTooLongError
-    return _by_stop(out, day.point_stop)
+    return _by_stop(out, rides, day.point_stop)
 
 
-def _by_stop(out: Int32, point_stop: Int32) -> Int32:
-    """The earliest of each stop's transfer points; the first points are the stops."""
+def _by_stop(out: Int32, rides: Int32, point_stop: Int32) -> tuple[Int32, Int32]:
+    """The earliest of each stop's transfer points, and its rides. The first are the stops."""
     n_stops = int(point_stop.max(initial=-1)) + 1
-    by_stop = out[:, :n_stops].copy()
+    by_stop, fewest = out[:, :n_stops].copy(), rides[:n_stops].copy()
     for point in range(n_stops, len(point_stop)):
-        np.minimum(by_stop[:, point_stop[point]], out[:, point], out=by_stop[:, point_stop[point]])
-    return by_stop
+        stop = point_stop[point]
+        if (out[0, point], rides[point]) < (by_stop[0, stop], fewest[stop]):
+            fewest[stop] = rides[point]
+        np.minimum(by_stop[:, stop], out[:, point], out=by_stop[:, stop])
+    return by_stop, fewest

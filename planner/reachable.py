@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from planner.itinerary import Place, Reason, SearchTooLongError, Shortfall
 from planner.network.shape import UNREACHED
 from planner.network.store import Network
 from planner.one_to_all import (
-    earliest_arrivals,
+    arrivals_and_rides,
     travel_time_percentiles,
     window_arrivals,
 )
@@ -23,7 +23,9 @@ from planner.request import Request, RequestError
 from planner.service_day import ServiceDay
 
 MINUTE: Final = 60
+_RIDES: Final = 64  # more than anyone takes
 
+Integer = TypeVar("Integer", np.int32, np.int64)
 _Found = tuple[NDArray[np.int32], NDArray[np.int32]]  # seconds and rides, by stop
 
 
@@ -107,47 +109,22 @@ def _reach(
 def _by_rides(
     network: Network, day: ServiceDay, near: StopAccess, request: Request, longest_s: int
 ) -> _Found:
-    """The shortest time to every stop, and the fewest vehicles that it takes.
-
-    The core tells times alone, so it is asked again with one vehicle, two and so on until all
-    the times are there.
-    """
-    best = _within(network, day, near, request, longest_s, rides_of(request))
-    on_foot = np.full(len(best), UNREACHED, np.int32)
-    on_foot[near.reach.stop] = near.reach.duration
-    on_foot = _with_stations(network, on_foot)
-    rides = np.where(on_foot <= best, 0, rides_of(request)).astype(np.int32)
-    missing = (best < UNREACHED) & (rides > 0)
-    for k in range(1, rides_of(request)):
-        if not missing.any():
-            break
-        there = missing & (_within(network, day, near, request, longest_s, k) == best)
-        rides[there] = k
-        missing &= ~there
-    return best, rides
-
-
-def _within(  # noqa: PLR0917 - a question and the day it is asked on
-    network: Network,
-    day: ServiceDay,
-    near: StopAccess,
-    request: Request,
-    longest_s: int,
-    max_rides: int,
-) -> NDArray[np.int32]:
-    """Seconds to every stop with at most `max_rides`, UNREACHED beyond `longest_s`."""
+    """The shortest time to every stop, and the fewest vehicles that it takes."""
     time = day.clock(request.time)
     sign = -1 if request.arrive_by else 1
-    found = earliest_arrivals(
+    found, rides = arrivals_and_rides(
         day, near.reach, time,
-        latest=time + sign * longest_s, max_rides=max_rides, arrive_by=request.arrive_by,
+        latest=time + sign * longest_s, max_rides=rides_of(request), arrive_by=request.arrive_by,
     )  # fmt: skip
     seconds = np.int32(sign) * (found - np.int32(time))
     there = (found < UNREACHED) & (seconds <= longest_s)
-    return _with_stations(network, np.where(there, seconds, UNREACHED).astype(np.int32))
+    # One number of both: of a station's platforms the nearest counts, then the one of fewest rides.
+    both = np.where(there, seconds.astype(np.int64) * _RIDES + rides, int(UNREACHED) * _RIDES)
+    best, fewest = np.divmod(_with_stations(network, both), _RIDES)
+    return best.astype(np.int32), fewest.astype(np.int32)
 
 
-def _with_stations(network: Network, seconds: NDArray[np.int32]) -> NDArray[np.int32]:
+def _with_stations(network: Network, seconds: NDArray[Integer]) -> NDArray[Integer]:
     """Times by stop, (..., n_stops), with a station's the least of its platforms'.
 
     Its own is that of the walk to where it lies, while `plan` takes its id for any platform. Who

@@ -39,7 +39,7 @@ def count_work(network, date, n_questions):
         totals["one_to_all"] += search_all(
             day.forward, day.footpaths, start.stop, start.duration,
             frozen([at], np.int32), 12 * HOUR, MAX_RIDES, 2**40,
-        )[1]  # fmt: skip
+        )[2]  # fmt: skip
         if number % 10 == 0:
             totals["day_profile"] += day_profile(day, *ends, 0, DAY, **ask).counts
     return {

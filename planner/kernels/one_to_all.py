@@ -14,6 +14,7 @@ from planner.kernels.raptor import (
     POSITIONS,
     Int32,
     Int64,
+    Workspace,
     new_labels,
     new_workspace,
     no_limits,
@@ -33,9 +34,11 @@ def search_all(
     longest: int,
     max_rides: int,
     max_positions: int,
-) -> tuple[Int32, Int64]:
-    """Earliest arrival at every point for each departure -> (n_times, n_points) int32, counts.
+) -> tuple[Int32, Int32, Int64]:
+    """Earliest arrivals at every point for each departure, rides, and counts.
 
+    Arrivals: (n_times, n_points) int32. Rides: (n_points,) int32, the fewest that bring the
+    earliest arrival of the first departure.
     times: (n_times,) rising departures. longest: arrivals more than so many seconds after their
     departure are UNREACHED, as are those without any way. One arrives by vehicle, by walking on
     from it, or at once where the origin has the point at hand.
@@ -46,9 +49,8 @@ def search_all(
     nowhere = np.full(n_points, UNREACHED, np.int32)
     labels = new_labels(max_rides, n_points)
     # A label of a later departure with more rides must not hide one with fewer.
-    work = new_workspace(1 if times.size == 1 else max_rides + 1, day)
+    work = new_workspace(max_rides + 1, day)
     limits = no_limits(max_rides, n_points)
-    top = work.best_ride.shape[0] - 1
     for i in range(times.size - 1, -1, -1):
         time = int(times[i])
         limits.bound[:] = time + longest
@@ -60,7 +62,19 @@ def search_all(
         if labels.counts[POSITIONS] > max_positions:
             break
         for point in range(n_points):
-            arrival = min(work.best_ride[top, point], work.best_ready[top, point])
+            arrival = min(work.best_ride[max_rides, point], work.best_ready[max_rides, point])
             if arrival <= time + longest:
                 out[i, point] = arrival
-    return out, labels.counts
+    return out, _fewest_rides(work), labels.counts
+
+
+@njit(cache=True, nogil=True)
+def _fewest_rides(work: Workspace) -> Int32:
+    """The first row that is as good as the last, (n_points,) int32."""
+    rides = np.zeros(work.best_ride.shape[1], np.int32)
+    last = work.best_ride.shape[0] - 1
+    for point in range(rides.size):
+        best = min(work.best_ride[last, point], work.best_ready[last, point])
+        while min(work.best_ride[rides[point], point], work.best_ready[rides[point], point]) > best:
+            rides[point] += 1
+    return rides

@@ -12,7 +12,12 @@ from generated_town import any_town, day_zero, generated_town, reach, towns
 from timetable_text import FIRST_DATE
 
 from planner.network.shape import UNREACHED
-from planner.one_to_all import earliest_arrivals, travel_time_percentiles, window_arrivals
+from planner.one_to_all import (
+    arrivals_and_rides,
+    earliest_arrivals,
+    travel_time_percentiles,
+    window_arrivals,
+)
 from planner.transit import day_profile, pareto_set, range_set
 
 pytestmark = pytest.mark.jit  # thousands of towns: only with kernels compiled
@@ -87,6 +92,21 @@ def test_one_to_all_and_percentiles(seed):
                 for t, row in zip(times.tolist(), slow_rows, strict=True)
             ]
             assert seconds == naive.percentile(taken, q)
+
+
+@towns(0.1)
+@any_town
+def test_one_to_all_tells_the_fewest_rides(seed):
+    town = generated_town(seed)
+    day, access = town.service_day(), reach(town.access)
+
+    def ask(max_rides):
+        return arrivals_and_rides(day, access, town.at, latest=town.at + 7200, max_rides=max_rides)
+
+    best, rides = ask(town.max_rides)
+    for stop, arrival in enumerate(best.tolist()):
+        by_rides = [ask(k)[0][stop] for k in range(town.max_rides + 1)]  # 0: on foot alone
+        assert rides[stop] == (by_rides.index(arrival) if arrival < UNREACHED else 0)
 
 
 @towns(0.1)

@@ -98,7 +98,10 @@ def test_more_stops_than_the_operator_allows_are_refused():
 
 @pytest.mark.parametrize(
     ("path", "search"),
-    [("/api/v6/one-to-all", "earliest_arrivals"), ("/api/trajets/v1/reachable", "window_arrivals")],
+    [
+        ("/api/v6/one-to-all", "arrivals_and_rides"),
+        ("/api/trajets/v1/reachable", "window_arrivals"),
+    ],
 )
 def test_a_search_that_is_given_up_is_a_gateway_timeout(monkeypatch, path, search):
     def give_up(*_, **__):
