@@ -14,6 +14,7 @@ from planner.kernels.raptor import (
     POSITIONS,
     Int32,
     Int64,
+    Labels,
     Workspace,
     new_labels,
     new_workspace,
@@ -49,7 +50,8 @@ def search_all(
     nowhere = np.full(n_points, UNREACHED, np.int32)
     labels = new_labels(max_rides, n_points)
     # A label of a later departure with more rides must not hide one with fewer.
-    work = new_workspace(max_rides + 1, day)
+    work = new_workspace(1 if times.size == 1 else max_rides + 1, day)
+    top = work.best_ride.shape[0] - 1
     limits = no_limits(max_rides, n_points)
     for i in range(times.size - 1, -1, -1):
         time = int(times[i])
@@ -62,19 +64,19 @@ def search_all(
         if labels.counts[POSITIONS] > max_positions:
             break
         for point in range(n_points):
-            arrival = min(work.best_ride[max_rides, point], work.best_ready[max_rides, point])
+            arrival = min(work.best_ride[top, point], work.best_ready[top, point])
             if arrival <= time + longest:
                 out[i, point] = arrival
-    return out, _fewest_rides(work), labels.counts
+    return out, _fewest_rides(labels, work), labels.counts
 
 
 @njit(cache=True, nogil=True)
-def _fewest_rides(work: Workspace) -> Int32:
-    """The first row that is as good as the last, (n_points,) int32."""
+def _fewest_rides(labels: Labels, work: Workspace) -> Int32:
+    """The first number of rides whose label is the best of all, (n_points,) int32."""
     rides = np.zeros(work.best_ride.shape[1], np.int32)
-    last = work.best_ride.shape[0] - 1
+    top = work.best_ride.shape[0] - 1
     for point in range(rides.size):
-        best = min(work.best_ride[last, point], work.best_ready[last, point])
-        while min(work.best_ride[rides[point], point], work.best_ready[rides[point], point]) > best:
+        best = min(work.best_ride[top, point], work.best_ready[top, point])
+        while min(labels.ride[rides[point], point], labels.ready[rides[point], point]) > best:
             rides[point] += 1
     return rides
