@@ -1,8 +1,8 @@
 """Compile places.sqlite: what a traveller may type, found by its words or by its position.
 
-Read by planner/places.py. One table of places whose row numbers fall with importance, so that the
-text index, which answers in the order of row numbers, gives the weightiest first; the house
-numbers of streets; points for the reverse search by cell; the words with their frequency.
+Read by planner/places/search.py. One table of places whose row numbers fall with importance, so
+that the text index, which answers in the order of row numbers, gives the weightiest first; the
+house numbers of streets; points for the reverse search by cell; the words with their frequency.
 The same inputs give the same bytes (with one version of SQLite).
 """
 

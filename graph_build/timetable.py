@@ -199,7 +199,7 @@ def _read_yes_no(column: pd.Series) -> NDArray[np.int8]:
 def _number_blocks(trips: pd.DataFrame, runs: Runs, base: int) -> Int32:
     """One number per block_id; NONE without, or where only a headway is known.
 
-    Which of its trips follow one another depends on the date: planner/blocks.py links them.
+    Which of its trips follow one another depends on the date: planner/transit/blocks.py links them.
     """
     given = (trips["block_id"] != "").to_numpy() & ~runs.unfolded
     block = np.full(len(trips), NONE, np.int32)

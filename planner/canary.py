@@ -18,12 +18,12 @@ from planner.itinerary import Answer
 from planner.network.public_ids import list_public_ids
 from planner.network.shape import NOT_ALLOWED, UNREACHED, Streets, Timetable
 from planner.network.store import Network
-from planner.one_to_all import earliest_arrivals
 from planner.plan import plan
 from planner.request import Coordinate, Request
-from planner.service_day import day_zero, service_day, services_on
 from planner.stop_ids import parse_stop_ref
-from planner.transit import Reach
+from planner.transit.one_to_all import earliest_arrivals
+from planner.transit.search import Reach
+from planner.transit.service_day import day_zero, service_day, services_on
 
 TRIPS_TRIED: Final = 3
 WINDOW_S: Final = 3600

@@ -7,7 +7,6 @@ from datetime import datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from planner import streets
 from planner.ends import End
 from planner.itinerary import (
     Itinerary,
@@ -21,6 +20,7 @@ from planner.network.profiles import profile_of
 from planner.network.store import Network
 from planner.question import pace_of
 from planner.request import Request
+from planner.streets import route as streets
 from planner.via import Stopover
 
 

@@ -9,8 +9,6 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from planner import streets
-from planner.approach import Endpoint, links_of
 from planner.itinerary import Place, Reason, Shortfall
 from planner.kernels.day_timetable import FootpathTable
 from planner.network.kept import kept_by_network
@@ -26,7 +24,9 @@ from planner.network.straight_walk import (
 from planner.pace import USUAL, Pace
 from planner.request import Coordinate, PlaceRef, StopRef
 from planner.stop_ids import find_stop, public_stop_id
-from planner.transit import Reach
+from planner.streets import route as streets
+from planner.streets.approach import Endpoint, links_of
+from planner.transit.search import Reach
 
 Side = Literal["origin", "destination", "via"]
 

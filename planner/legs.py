@@ -9,9 +9,6 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from planner import streets
-from planner.approach import Endpoint
-from planner.changes import ChangeWishes, find_change
 from planner.ends import AT_STOP, BY_FOOTPATH, BY_STREET, StopAccess, stop_place
 from planner.itinerary import (
     Arrangement,
@@ -30,8 +27,11 @@ from planner.network.store import Network
 from planner.network.straight_walk import DETOUR, beelines_m
 from planner.pace import USUAL, Pace
 from planner.ride_lines import call_points, ride_line
-from planner.service_day import ServiceDay, service_date
-from planner.transit import Journey, Ride, Segment
+from planner.streets import route as streets
+from planner.streets.approach import Endpoint
+from planner.transit.changes import ChangeWishes, find_change
+from planner.transit.search import Journey, Ride, Segment
+from planner.transit.service_day import ServiceDay, service_date
 
 Ends = tuple[Endpoint, Endpoint]
 Places = tuple[Place, Place]

@@ -23,8 +23,8 @@ from planner.question import (
     took_too_long,
 )
 from planner.request import Request, RequestError
-from planner.service_day import AFTER, ServiceDay
-from planner.transit import Reach, day_profile, pareto_set
+from planner.transit.search import Reach, day_profile, pareto_set
+from planner.transit.service_day import AFTER, ServiceDay
 
 MINUTE: Final = 60
 

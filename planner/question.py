@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from planner.changes import ChangeWishes, change_tables
 from planner.ends import End, StopAccess, stops_at_hand
 from planner.itinerary import Reason, Shortfall
 from planner.network.store import Network
 from planner.pace import Pace
 from planner.request import Request
-from planner.service_day import ServiceDay, service_day, services_on
+from planner.transit.changes import ChangeWishes, change_tables
+from planner.transit.service_day import ServiceDay, service_day, services_on
 
 MAX_RIDES: Final = 8  # vehicles on one journey, where the request sets no limit
 

@@ -13,14 +13,14 @@ from planner.ends import ENTRANCE, Side, StopAccess, resolve
 from planner.itinerary import Place, Reason, SearchTooLongError, Shortfall
 from planner.network.shape import UNREACHED
 from planner.network.store import Network
-from planner.one_to_all import (
+from planner.question import access_of, day_of, egress_of, rides_of, took_too_long
+from planner.request import Request, RequestError
+from planner.transit.one_to_all import (
     arrivals_and_rides,
     travel_time_percentiles,
     window_arrivals,
 )
-from planner.question import access_of, day_of, egress_of, rides_of, took_too_long
-from planner.request import Request, RequestError
-from planner.service_day import ServiceDay
+from planner.transit.service_day import ServiceDay
 
 MINUTE: Final = 60
 _RIDES: Final = 64  # more than anyone takes

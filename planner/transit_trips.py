@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-from planner.criteria import criterion_of
 from planner.ends import End, StopAccess
 from planner.filters import FILTERS, Filter, drop_much_longer, drop_slower_than_walking
 from planner.itinerary import (
@@ -35,17 +34,18 @@ from planner.question import (
     wishes_of,
 )
 from planner.request import Request
-from planner.restricted import (
+from planner.too_strict import too_strict
+from planner.transit.criteria import criterion_of
+from planner.transit.restricted import (
     CostedJourney,
     Limits,
     OnFoot,
     restricted_range,
     restricted_set,
 )
-from planner.service_day import AFTER, BEFORE, ServiceDay, services_on
-from planner.too_strict import too_strict
-from planner.transfer_points import TransferPoints
-from planner.transit import Journey, Reach, pareto_set, range_set
+from planner.transit.search import Journey, Reach, pareto_set, range_set
+from planner.transit.service_day import AFTER, BEFORE, ServiceDay, services_on
+from planner.transit.transfer_points import TransferPoints
 from planner.via import Stopover, ViaDay
 from planner.worthwhile import drop_hardly_better
 

@@ -18,12 +18,12 @@ import numpy as np
 
 from planner.ends import End, resolve
 from planner.itinerary import Shortfall
-from planner.layers import Layers, ViaPoints, layered_day
 from planner.network.shape import Int32
 from planner.network.store import Network, frozen
 from planner.request import Via
-from planner.service_day import ServiceDay
-from planner.transit import Journey, Reach, Ride
+from planner.transit.layers import Layers, ViaPoints, layered_day
+from planner.transit.search import Journey, Reach, Ride
+from planner.transit.service_day import ServiceDay
 
 
 class Stopover(NamedTuple):
@@ -75,7 +75,7 @@ def _same_station(one: End, other: End) -> bool:
 class ViaDay:
     """A day on which one passes stops on the way, and the way in and out of it.
 
-    own: the day itself; layered: what is searched (planner/layers.py).
+    own: the day itself; layered: what is searched (planner/transit/layers.py).
     """
 
     own: ServiceDay

@@ -20,9 +20,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from timetable_text import FIRST_DATE, network
 
-from planner.changes import ChangeWishes, change_tables
-from planner.service_day import service_day
-from planner.transit import Reach
+from planner.transit.changes import ChangeWishes, change_tables
+from planner.transit.search import Reach
+from planner.transit.service_day import service_day
 
 HOUR, DAY = 3600, 86_400
 ZONES = ("Europe/Paris", "Europe/London")

@@ -22,7 +22,7 @@ from graph_build.places import write_places
 from graph_build.streets import compile_streets
 from planner.network.store import frozen
 from planner.network.strings import Strings
-from planner.places import PlaceHit, find_places, reverse
+from planner.places.search import PlaceHit, find_places, reverse
 
 CENTRE = (48.82, 2.26)
 METRE = 1 / 111_195.0  # degrees of latitude

@@ -8,8 +8,8 @@ from generated_town import DAY, reach
 from planner.kernels.one_to_all import search_all
 from planner.kernels.raptor import IMPROVED, PATTERNS, POSITIONS
 from planner.network.store import frozen
-from planner.service_day import service_day
-from planner.transit import day_profile, find_journeys
+from planner.transit.search import day_profile, find_journeys
+from planner.transit.service_day import service_day
 
 HOUR = 3600
 MAX_RIDES = 5

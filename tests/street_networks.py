@@ -17,7 +17,7 @@ from planner.network.profiles import list_profiles
 from planner.network.store import Network, frozen
 from planner.network.strings import Strings
 from planner.request import Coordinate
-from planner.streets import route
+from planner.streets.route import route
 
 DEGREE_M = 111_195.0
 

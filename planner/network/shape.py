@@ -56,6 +56,22 @@ LIT: Final = 8
 CROSSING: Final = 16
 PUSH: Final = 32  # a bicycle may pass only on foot
 ACROSS: Final = 64  # a straight line across a square, which no map shows
+TURN: Final = 128  # no street, but a turn from one into another: it has no length
+
+# RoadFacts.marks
+CENTRELINE: Final = 1  # the two directions are kept apart by paint
+CYCLE_STREET: Final = 2  # cars are guests
+SIGNALS: Final = 4  # traffic lights, or a stop for all, where this direction ends
+ISLAND: Final = 8  # and a refuge in the middle of what is crossed there
+ONE_WAY: Final = 16  # for cars
+CALM_PARKING: Final = 32  # few cars come and go beside the lane
+
+# RoadFacts.assumed: what no source says, so that a default stands in its place
+SPEED_ASSUMED: Final = 1
+LANES_ASSUMED: Final = 2
+VOLUME_ASSUMED: Final = 4
+WIDTH_ASSUMED: Final = 8
+PARKING_ASSUMED: Final = 16
 
 
 class Streets(NamedTuple):
@@ -91,6 +107,39 @@ class Streets(NamedTuple):
     shape_count: Int32  # (n_edges,) points, the two end nodes included (>= 2)
     shape_lat: Float64  # (n_shape_points,)
     shape_lon: Float64  # (n_shape_points,)
+
+
+class RoadFacts(NamedTuple):
+    """What traffic stress is read from, by street edge, beside what Streets has."""
+
+    lanes: UInt8  # (n_edges,) for cars in this direction
+    volume: Int32  # (n_edges,) motor vehicles a day, both directions together
+    facility_dm: UInt8  # (n_edges,) width of the cyclists' own space; 0 where there is none
+    parking_dm: UInt8  # (n_edges,) width of the parking beside it; 0 where there is none
+    width_dm: UInt8  # (n_edges,) of the carriageway; 0 where unknown
+    marks: UInt8  # (n_edges,) bits CENTRELINE..CALM_PARKING
+    assumed: UInt8  # (n_edges,) bits SPEED_ASSUMED..PARKING_ASSUMED
+    stated_level: UInt8  # (n_edges,) 1..4 where the map's own `lts` tag says it; else 0
+
+
+class Stress(NamedTuple):
+    """Level of traffic stress of every street edge by one rule set."""
+
+    level: UInt8  # (n_edges,) 1 (for children) to 4 (for the strong); 0 where nobody cycles
+    rule: UInt8  # (n_edges,) -> Network.manifest["stress_rules"][name of the rule set]
+
+
+class Conditions(NamedTuple):
+    """Access that depends on the time: Streets.access holds at all other times.
+
+    Times are minutes since Monday 00:00 of the network's zone; a span may not pass Sunday 24:00.
+    """
+
+    edge: Int32  # (n_conditions,) rising
+    access: UInt8  # (n_conditions,) bits WALK..CAR_ENDS while it holds
+    span_offset: Int32  # (n_conditions + 1,) -> begin, end
+    begin: Int32  # minutes
+    end: Int32  # minutes, not included
 
 
 class Metric(NamedTuple):
@@ -275,7 +324,7 @@ class Footpaths(NamedTuple):
     """Changes between transfer points, one change each: they are never chained.
 
     A point's footpath to itself is the time needed to change vehicles there. Rows are sorted by
-    duration. `planner.service_day` turns them round for its mirror.
+    duration. `planner.transit.service_day` turns them round for its mirror.
     """
 
     point_offset: Int32  # (n_points + 1,) -> the rest

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from planner.network import shape
 from planner.network.strings import Strings
 
-FORMAT_VERSION: Final = 3
+FORMAT_VERSION: Final = 4
 MANIFEST: Final = "manifest.json"
 
 
@@ -32,6 +32,8 @@ class Network:
     manifest: format, code and input hashes, `name`, `timezone`, `zones`, `first_date`,
     `feeds`, `bounds` (south, west, north, east), `transfer_time`, attributions, counts, issues.
     metrics: profile name -> Metric, for each profile compiled.
+    road_facts, stress: what cyclists meet on every edge, and how it stresses them, by rule set.
+    conditions: access that depends on the time; None where nothing does.
     footpaths_step_free, stop_links_step_free: changes, and ways to the platforms, without steps;
     None where they weren't compiled, or are no others.
     footpaths_bike: changes of who has a bicycle on board, ridden where that is quicker than
@@ -50,6 +52,9 @@ class Network:
     streets: shape.Streets | None = None
     grid: shape.StreetGrid | None = None
     street_names: Strings = field(default_factory=lambda: Strings.of(()))
+    road_facts: shape.RoadFacts | None = None
+    stress: Mapping[str, shape.Stress] = field(default_factory=dict)
+    conditions: shape.Conditions | None = None
     metrics: Mapping[str, shape.Metric] = field(default_factory=dict)
     stop_links: shape.StopLinks | None = None
     footpaths_step_free: shape.Footpaths | None = None
@@ -69,6 +74,8 @@ _SECTIONS: Final[Mapping[str, type]] = {
     "footpaths": shape.Footpaths,
     "streets": shape.Streets,
     "grid": shape.StreetGrid,
+    "road_facts": shape.RoadFacts,
+    "conditions": shape.Conditions,
     "stop_links": shape.StopLinks,
     "footpaths_step_free": shape.Footpaths,
     "footpaths_bike": shape.Footpaths,
@@ -76,11 +83,12 @@ _SECTIONS: Final[Mapping[str, type]] = {
     "hierarchy": shape.Hierarchy,
 }
 
-# Sections by profile, whose name ends the file prefix -> Network's field, class.
-_BY_PROFILE: Final[Mapping[str, tuple[str, type]]] = {
-    "metric": ("metrics", shape.Metric),
-    "slopes": ("slopes", shape.Slopes),
-    "stop_buckets": ("stop_buckets", shape.StopBuckets),
+# Sections by name, which ends the file prefix -> Network's field, class, the manifest's names.
+_BY_NAME: Final[Mapping[str, tuple[str, type, str]]] = {
+    "metric": ("metrics", shape.Metric, "profiles"),
+    "slopes": ("slopes", shape.Slopes, "profiles"),
+    "stop_buckets": ("stop_buckets", shape.StopBuckets, "profiles"),
+    "stress": ("stress", shape.Stress, "stress_rules"),
 }
 
 
@@ -127,11 +135,11 @@ def open_network(folder: Path) -> Network:
     }
     has_names = _present("street_names", files)
     names = _load(folder, "street_names", Strings, files) if has_names else Strings.of(())
-    for prefix, (name, cls) in _BY_PROFILE.items():
-        sections[name] = {
-            profile: _load(folder, f"{prefix}-{profile}", cls, files)
-            for profile in manifest.get("profiles", [])
-            if _present(f"{prefix}-{profile}", files)
+    for prefix, (field_name, cls, key) in _BY_NAME.items():
+        sections[field_name] = {
+            name: _load(folder, f"{prefix}-{name}", cls, files)
+            for name in manifest.get(key, ())
+            if _present(f"{prefix}-{name}", files)
         }
     return Network(
         manifest=manifest,
@@ -179,9 +187,9 @@ def file_sha256(path: Path) -> str:
 def _parts(network: Network) -> list[tuple[str, Any]]:
     parts = [(name, getattr(network, name)) for name in _SECTIONS]
     parts.append(("street_names", network.street_names))
-    for prefix, (name, _) in _BY_PROFILE.items():
-        of_profiles = getattr(network, name).items()
-        parts += [(f"{prefix}-{profile}", part) for profile, part in of_profiles]
+    for prefix, (field_name, _, _) in _BY_NAME.items():
+        by_name = getattr(network, field_name).items()
+        parts += [(f"{prefix}-{name}", part) for name, part in by_name]
     return [(name, part) for name, part in parts if part is not None]
 
 

@@ -30,8 +30,8 @@ from planner.network.shape import Int64, Stops
 from planner.network.store import Network, frozen
 from planner.network.strings import Strings
 from planner.request import Coordinate
-from planner.street_path import StreetPath
-from planner.streets import route
+from planner.streets.path import StreetPath
+from planner.streets.route import route
 
 DATA = Path(os.environ.get("TRAJETS_DATA") or Path(__file__).parents[2] / ".." / "shared" / "data")
 PEERS = ("poa_valhalla_pedestrian.csv", "poa_osrm_mld_foot.csv")

@@ -8,7 +8,7 @@ import numpy as np
 
 from planner.network.store import Network
 from planner.request import Coordinate
-from planner.streets import reach_stops
+from planner.streets.route import reach_stops
 
 
 def count_differing(network: Network, n_points: int) -> tuple[int, int]:

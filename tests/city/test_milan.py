@@ -12,8 +12,8 @@ from looked_up import count_differing
 from planner.ends import resolve, stops_at_hand
 from planner.plan import plan
 from planner.request import Coordinate, Request
-from planner.service_day import service_day
-from planner.transit import pareto_set
+from planner.transit.search import pareto_set
+from planner.transit.service_day import service_day
 
 pytestmark = pytest.mark.city
 

@@ -10,9 +10,9 @@ from csa import NEVER, read_connections, scan
 from generated_town import reach
 
 from planner.network.shape import UNREACHED
-from planner.one_to_all import earliest_arrivals
-from planner.service_day import service_day
-from planner.transit import pareto_set
+from planner.transit.one_to_all import earliest_arrivals
+from planner.transit.search import pareto_set
+from planner.transit.service_day import service_day
 
 pytestmark = pytest.mark.city
 

@@ -15,8 +15,8 @@ from planner.itinerary import TransitLeg
 from planner.plan import plan
 from planner.request import Coordinate, Request, StopRef
 from planner.stop_ids import public_stop_id
-from planner.street_path import StreetPath
-from planner.streets import route
+from planner.streets.path import StreetPath
+from planner.streets.route import route
 
 pytestmark = pytest.mark.city
 

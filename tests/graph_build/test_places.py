@@ -23,7 +23,7 @@ from graph_build.stop_use import count_departures, get_vehicle, place_stations
 from graph_build.streets import compile_streets
 from planner.network.store import frozen, open_network
 from planner.network.strings import Strings
-from planner.places import find_places
+from planner.places.search import find_places
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from generated_town import any_town, generated_town, reach, towns
 
-from planner.changes import ChangeWishes, change_tables
 from planner.network.shape import BIKE_HANDLING_S, RIDDEN, Footpaths
 from planner.network.store import frozen
-from planner.service_day import service_day
-from planner.transit import pareto_set
+from planner.transit.changes import ChangeWishes, change_tables
+from planner.transit.search import pareto_set
+from planner.transit.service_day import service_day
 
 pytestmark = pytest.mark.jit  # hundreds of towns: only with kernels compiled
 

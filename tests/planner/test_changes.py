@@ -10,14 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from timetable_text import timetable
 
-from planner.changes import (
-    TABLES_KEPT,
-    ChangeWishes,
-    change_tables,
-    find_change,
-    footpaths_for,
-    wished_seconds,
-)
 from planner.network.profiles import get_profile
 from planner.network.shape import (
     BIKE_HANDLING_S,
@@ -30,6 +22,14 @@ from planner.network.shape import (
     Footpaths,
 )
 from planner.network.store import frozen
+from planner.transit.changes import (
+    TABLES_KEPT,
+    ChangeWishes,
+    change_tables,
+    find_change,
+    footpaths_for,
+    wished_seconds,
+)
 
 WALKER = 5.1
 KINDS = {"same": SAME_STOP, "walked": WALKED, "straight": STRAIGHT, "published": PUBLISHED,

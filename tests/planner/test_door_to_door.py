@@ -14,9 +14,9 @@ import pytest
 from drawn_town import DrawnTown, drawn_town
 from street_networks import near_corner
 
-from planner import streets
 from planner.itinerary import Reason, SearchTooLongError
 from planner.network.store import frozen
+from planner.streets import route as streets
 
 FOOT = {"highway": "footway"}
 ROAD = {"highway": "residential"}

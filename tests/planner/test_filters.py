@@ -11,8 +11,8 @@ from timetable_text import timetable
 
 from planner.filters import drop_slower_than_walking, group_near_duplicates
 from planner.itinerary import Itinerary, Place, StreetLeg
-from planner.transfer_points import TransferPoints
-from planner.transit import range_set
+from planner.transit.search import range_set
+from planner.transit.transfer_points import TransferPoints
 
 STREET = Place(name="street", lat=48.82, lon=2.27)
 

@@ -19,7 +19,7 @@ from planner.kernels.street_search import Seeds
 from planner.network.metrics import profile_metric
 from planner.network.profiles import get_profile
 from planner.network.store import frozen
-from planner.streets import reach_stops
+from planner.streets.route import reach_stops
 
 PROFILES = st.sampled_from(["walk", "wheelchair", "bike", "car"])
 FOREVER = 2**31 - 1

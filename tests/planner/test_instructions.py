@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from naive_streets import street_drawings
 from street_networks import near_corner, network_of, walk
 
-from planner.instructions import describe
 from planner.itinerary import Place
 from planner.request import Coordinate
-from planner.streets import street_leg
+from planner.streets.instructions import describe
+from planner.streets.route import street_leg
 
 FOOT = {"highway": "footway"}
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

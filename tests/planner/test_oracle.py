@@ -12,13 +12,13 @@ from generated_town import any_town, day_zero, generated_town, reach, towns
 from timetable_text import FIRST_DATE
 
 from planner.network.shape import UNREACHED
-from planner.one_to_all import (
+from planner.transit.one_to_all import (
     arrivals_and_rides,
     earliest_arrivals,
     travel_time_percentiles,
     window_arrivals,
 )
-from planner.transit import day_profile, pareto_set, range_set
+from planner.transit.search import day_profile, pareto_set, range_set
 
 pytestmark = pytest.mark.jit  # thousands of towns: only with kernels compiled
 

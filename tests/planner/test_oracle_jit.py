@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from generated_town import DAY, generated_town, reach
 
-from planner.one_to_all import window_arrivals
-from planner.transit import day_profile, find_journeys
+from planner.transit.one_to_all import window_arrivals
+from planner.transit.search import day_profile, find_journeys
 
 N = 120
 

@@ -12,7 +12,7 @@ from place_town import PlaceTown, east
 
 from planner.network.place_cells import cell_of, distance_m, list_cell_rows
 from planner.network.store import NetworkError
-from planner.places import reverse
+from planner.places.search import reverse
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from place_town import CENTRE, PlaceTown, east
 
 from planner.network.place_text import fold
 from planner.network.store import NetworkError
-from planner.places import find_places
+from planner.places.search import find_places
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import numpy as np
 from generated_town import reach
 from timetable_text import FIRST_DATE, network, seconds, timetable
 
-from planner.service_day import day_zero, service_day
-from planner.transit import pareto_set, range_set
+from planner.transit.search import pareto_set, range_set
+from planner.transit.service_day import day_zero, service_day
 
 WEDNESDAY = FIRST_DATE + timedelta(days=2)
 

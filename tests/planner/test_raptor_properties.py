@@ -20,9 +20,9 @@ from timetable_text import FIRST_DATE
 
 from planner.kernels import day_timetable, one_to_all, ping_pong, raptor
 from planner.network.shape import UNREACHED
-from planner.one_to_all import earliest_arrivals, travel_time_percentiles, window_arrivals
-from planner.service_day import service_day
-from planner.transit import day_profile, pareto_set, range_set, undominated
+from planner.transit.one_to_all import earliest_arrivals, travel_time_percentiles, window_arrivals
+from planner.transit.search import day_profile, pareto_set, range_set, undominated
+from planner.transit.service_day import service_day
 
 quickly = towns(0.1)
 

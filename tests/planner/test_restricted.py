@@ -17,13 +17,13 @@ from test_oracle import assert_possible
 from timetable_text import FIRST_DATE, seconds, timetable
 
 from planner.co2 import factor_of, list_factors, source
-from planner.criteria import Criterion, criterion_of
 from planner.itinerary import SearchTooLongError
 from planner.kernels import mc_bounds, mc_raptor, raptor
 from planner.network.store import frozen
-from planner.restricted import Limits, OnFoot, restricted_range, restricted_set
-from planner.service_day import service_day
-from planner.transit import pareto_set
+from planner.transit.criteria import Criterion, criterion_of
+from planner.transit.restricted import Limits, OnFoot, restricted_range, restricted_set
+from planner.transit.search import pareto_set
+from planner.transit.service_day import service_day
 
 
 def clock(t):
@@ -287,7 +287,7 @@ def test_a_range_counts_those_that_the_criterion_is_not_needed_for():
 
 def test_a_search_that_is_too_long_is_given_up(monkeypatch):
     net = timetable(TWO_WAYS.format("8:40"), walks="B 5m C")
-    monkeypatch.setattr("planner.restricted.MAX_POSITIONS", 1)
+    monkeypatch.setattr("planner.transit.restricted.MAX_POSITIONS", 1)
     with pytest.raises(SearchTooLongError):
         journeys(net)
 

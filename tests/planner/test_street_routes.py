@@ -11,7 +11,6 @@ from street_networks import behind_entrances, near_corner, network_of, stops_at,
 from feeds.issues import IssueLog
 from feeds.progress import Silent
 from graph_build.footpaths import compile_footpaths
-from planner.instructions import describe
 from planner.itinerary import Reason, SearchTooLongError
 from planner.kernels.snap import snap
 from planner.kernels.street_ends import finish, finish_all, seeds_at
@@ -20,7 +19,8 @@ from planner.network.metrics import ENDS_PENALTY_S
 from planner.network.profiles import get_profile
 from planner.network.store import Network
 from planner.request import Coordinate
-from planner.streets import find_snaps, reach_stops, route
+from planner.streets.instructions import describe
+from planner.streets.route import find_snaps, reach_stops, route
 
 PACE = 3.6 / get_profile("walk").speed_kmh  # seconds a metre
 FOOT = {"highway": "footway"}

@@ -11,9 +11,9 @@ from test_plan import asked, drawn
 from timetable_text import timetable
 
 from planner.itinerary import Reason
-from planner.layers import Layers, ViaPoints, layered_day
 from planner.request import RequestError, StopRef, Via
-from planner.transit import pareto_set, range_set
+from planner.transit.layers import Layers, ViaPoints, layered_day
+from planner.transit.search import pareto_set, range_set
 from planner.via import ViaDay
 
 

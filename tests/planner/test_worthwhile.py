@@ -15,11 +15,11 @@ from test_filters import reports, walk
 from test_plan import asked, drawn
 from timetable_text import timetable
 
-from planner.criteria import DECIGRAMS, criterion_of
 from planner.itinerary import Itinerary
 from planner.network.store import frozen
 from planner.request import Request, StopRef
-from planner.service_day import service_day
+from planner.transit.criteria import DECIGRAMS, criterion_of
+from planner.transit.service_day import service_day
 from planner.worthwhile import (
     SECONDS_PER_SPARED,
     WALK_SPARED_S,

@@ -7,11 +7,11 @@ from feed_text import draw_feed, split_files
 from small_town import fed_town
 from street_drawing import letter_places
 
-from planner.changes import ChangeWishes, change_tables
-from planner.one_to_all import earliest_arrivals
 from planner.question import day_of
 from planner.request import Request
-from planner.transit import Reach
+from planner.transit.changes import ChangeWishes, change_tables
+from planner.transit.one_to_all import earliest_arrivals
+from planner.transit.search import Reach
 
 ROAD = {"highway": "residential"}
 # Two lines that end 2.1 km apart: 8 minutes by bicycle, 25 on foot.

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from drawn_answers import NETWORK, client_of
 
-from planner.places import PlaceHit
+from planner.places.search import PlaceHit
 from web.api import geocode as api_geocode
 from web.api.geocode import as_match, list_tokens
 from web.motis.schema import Match

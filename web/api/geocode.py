@@ -16,7 +16,7 @@ from pydantic import BeforeValidator, Field
 
 from planner.network.place_text import fold
 from planner.network.store import NetworkError
-from planner.places import PlaceHit, find_places, reverse
+from planner.places.search import PlaceHit, find_places, reverse
 from planner.request import Coordinate
 from web.city import City, current_city
 from web.motis import schema

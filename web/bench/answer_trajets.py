@@ -17,20 +17,19 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from planner import streets
 from planner.ends import End, resolve, stops_at_hand
 from planner.itinerary import Shortfall
 from planner.network.profiles import get_profile
 from planner.network.shape import UNREACHED
 from planner.network.store import Network, open_network
 from planner.network.straight_walk import beelines_m
-from planner.one_to_all import earliest_arrivals, window_arrivals
 from planner.plan import plan
 from planner.request import Coordinate, Request
-from planner.service_day import AFTER, ServiceDay, service_day
 from planner.stop_ids import parse_stop_ref
-from planner.street_path import StreetPath
-from planner.transit import (
+from planner.streets import route as streets
+from planner.streets.path import StreetPath
+from planner.transit.one_to_all import earliest_arrivals, window_arrivals
+from planner.transit.search import (
     LONGEST_WINDOW,
     Journey,
     Reach,
@@ -39,6 +38,7 @@ from planner.transit import (
     pareto_set,
     range_set,
 )
+from planner.transit.service_day import AFTER, ServiceDay, service_day
 from web.bench.machine import resident_mb
 from web.bench.sheet import WARM_UP, Answers, JobAnswers, Question, Sheet, read_sheet
 

@@ -14,8 +14,8 @@ import click
 import numpy as np
 
 from planner.network.store import Network
-from planner.service_day import services_on
 from planner.stop_ids import find_stop, parse_stop_ref, public_stop_id
+from planner.transit.service_day import services_on
 from web.bench.sheet import Question
 
 SEED: Final = 1

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from planner.network.public_ids import list_public_ids
 from planner.network.shape import GUARANTEED, PUBLISHED
 from planner.network.store import Network
-from planner.service_day import services_on
+from planner.transit.service_day import services_on
 
 _NEIGHBOURS: Final = (-1, 0, 1)  # days whose trips may run into the one that is asked
 _WEEKDAYS: Final = (

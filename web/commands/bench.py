@@ -15,7 +15,7 @@ import click
 from planner.network.profiles import get_profile
 from planner.network.store import Network, open_network
 from planner.question import MAX_RIDES
-from planner.service_day import day_zero
+from planner.transit.service_day import day_zero
 from web.bench.input_files import find_inputs
 from web.bench.machine import describe_machine
 from web.bench.questions import (

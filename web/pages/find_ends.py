@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from planner.network.store import Network
-from planner.places import FILE, PlaceHit, find_places
+from planner.places.search import FILE, PlaceHit, find_places
 from planner.request import Coordinate, PlaceRef, StopRef
 from web.pages.query import End
 

@@ -17,12 +17,12 @@ import numpy as np
 from cachetools import LRUCache, cached
 from numpy.typing import NDArray
 
-from planner.blocks import RunningTrips, link_runs
-from planner.changes import ChangeTables, ChangeWishes, change_tables
-from planner.day_patterns import DayRuns, compile_patterns, mirror, sequence_of
 from planner.kernels.day_timetable import DayTimetable, FootpathTable
 from planner.network.shape import Int32
 from planner.network.store import Network, frozen
+from planner.transit.blocks import RunningTrips, link_runs
+from planner.transit.changes import ChangeTables, ChangeWishes, change_tables
+from planner.transit.day_patterns import DayRuns, compile_patterns, mirror, sequence_of
 
 DAY: Final = 86_400
 BEFORE: Final = -DAY // 2  # a day's slice begins at noon of the day before
@@ -39,7 +39,7 @@ class ServiceDay:
     it backwards, with its patterns, runs, positions and footpaths turned round.
     runs: the trips of each of the forward day's runs; call_route: the route of each of its calls.
     walked, mirrored_walked: beside the footpaths, as `ChangeTables` has them; they say nothing of
-    the rows that layers add (planner/layers.py).
+    the rows that layers add (planner/transit/layers.py).
     """
 
     date: date

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from planner.network.place_cells import distance_m, list_cell_rows
-from planner.place_index import (
+from planner.places.index import (
     COLUMNS,
     PlaceHit,
     PlaceRecord,
@@ -19,7 +19,7 @@ from planner.place_index import (
     open_index,
     select_kinds,
 )
-from planner.place_numbers import HousePoint
+from planner.places.numbers import HousePoint
 
 MAX_RADIUS_M: Final = 5_000.0
 _DRESSED: Final = 200  # of the nearest points, so many are looked at closely

@@ -26,7 +26,7 @@ from planner.network.shape import (
 )
 from planner.network.store import Network
 from planner.request import Coordinate
-from planner.street_path import Inside, Line, StreetPath, joined, point_line, shares_of
+from planner.streets.path import Inside, Line, StreetPath, joined, point_line, shares_of
 
 # The change of bearing up to which a turn has its name; degrees, to the left or to the right.
 _ANGLES: Final = (

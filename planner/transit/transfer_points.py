@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.network.shape import Int32
-from planner.service_day import ServiceDay
-from planner.transit import Journey, Ride, make_ride
+from planner.transit.search import Journey, Ride, make_ride
+from planner.transit.service_day import ServiceDay
 
 
 class _Calls(NamedTuple):

@@ -12,8 +12,8 @@ from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
 from planner.network.store import NetworkError
-from planner.place_match import Vocabulary
-from planner.place_numbers import HousePoint, Precision
+from planner.places.match import Vocabulary
+from planner.places.numbers import HousePoint, Precision
 
 Kind = Literal["stop", "address", "street", "poi", "place"]
 KINDS: Final[frozenset[str]] = frozenset({"stop", "address", "street", "poi", "place"})

@@ -18,7 +18,7 @@ from planner.co2 import factor_of
 from planner.network.shape import Int32, Stops
 from planner.network.store import Network, frozen
 from planner.network.straight_walk import beelines_m
-from planner.service_day import ServiceDay
+from planner.transit.service_day import ServiceDay
 
 DECIGRAMS: Final = 10  # the cost of a gram of CO2: costs are whole numbers
 CRITERIA_KEPT: Final = 16

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from planner.kernels.day_timetable import DayTimetable, FootpathTable
 from planner.network.shape import Int32
 from planner.network.store import frozen
-from planner.service_day import ServiceDay
+from planner.transit.service_day import ServiceDay
 
 Array = NDArray[Any]
 Row = list[tuple[int, int]]  # (seconds, point) of changes, the shortest first
@@ -152,7 +152,7 @@ def _reversed(day: ServiceDay, crossing: _Crossing) -> _Crossing:
 def _layered(day: DayTimetable, layers: Layers, crossings: Sequence[_Crossing]) -> DayTimetable:
     """Every pattern once in each layer, and the crossings: behind them, in the mirror before.
 
-    So the mirror of a pattern stands where `planner.day_patterns.mirror` puts it.
+    So the mirror of a pattern stands where `planner.transit.day_patterns.mirror` puts it.
     """
     order = range(len(layers.vias) + 1)[:: day.sign]
     n_patterns = len(day.run_first)

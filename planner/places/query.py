@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
 from planner.network.place_text import ARTICLES, list_words, parse_house_number, spell_out
-from planner.place_match import Vocabulary, Word
+from planner.places.match import Vocabulary, Word
 
 MAX_TEXT: Final = 200  # characters looked at
 MAX_WORDS: Final = 12  # words looked at

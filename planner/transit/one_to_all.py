@@ -12,8 +12,8 @@ from planner.kernels.one_to_all import search_all
 from planner.kernels.raptor import POSITIONS
 from planner.network.shape import UNREACHED, Int32
 from planner.network.store import frozen
-from planner.service_day import ServiceDay
-from planner.transit import MAX_POSITIONS, Reach
+from planner.transit.search import MAX_POSITIONS, Reach
+from planner.transit.service_day import ServiceDay
 
 
 def earliest_arrivals(

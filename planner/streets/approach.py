@@ -23,7 +23,7 @@ from planner.network.shape import (
 from planner.network.store import Network, frozen
 from planner.network.straight_walk import beelines_m
 from planner.request import Coordinate
-from planner.street_path import Inside
+from planner.streets.path import Inside
 
 Endpoint = Coordinate | int  # a point on the ground, or a stop by its index
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from planner.network.place_cells import distance_m, list_wide_tags
-from planner.place_index import (
+from planner.places.index import (
     COLUMNS,
     FILE,
     KINDS,
@@ -30,10 +30,10 @@ from planner.place_index import (
     open_index,
     select_kinds,
 )
-from planner.place_match import Tier, Vocabulary, Word, score_text
-from planner.place_numbers import find_house
-from planner.place_query import Query, correct, find_telling_word, part_joined, read_query
-from planner.place_reverse import reverse
+from planner.places.match import Tier, Vocabulary, Word, score_text
+from planner.places.numbers import find_house
+from planner.places.query import Query, correct, find_telling_word, part_joined, read_query
+from planner.places.reverse import reverse
 
 __all__ = ["FILE", "KINDS", "MOTIS_KINDS", "PlaceHit", "find_places", "reverse"]
 

@@ -7,16 +7,6 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from planner.approach import (
-    MAX_SNAP_M,
-    Approach,
-    Aside,
-    Endpoint,
-    approach,
-    links_of,
-    snap_point,
-)
-from planner.instructions import describe
 from planner.itinerary import Place, Reason, SearchTooLongError, StreetLeg, later
 from planner.kernels.snap import CANDIDATES
 from planner.kernels.stop_buckets import reach_by_buckets
@@ -50,7 +40,17 @@ from planner.network.shape import (
 )
 from planner.network.store import Network, frozen
 from planner.request import Coordinate
-from planner.street_path import StreetPath, joined, line_of, point_line, shares_of
+from planner.streets.approach import (
+    MAX_SNAP_M,
+    Approach,
+    Aside,
+    Endpoint,
+    approach,
+    links_of,
+    snap_point,
+)
+from planner.streets.instructions import describe
+from planner.streets.path import StreetPath, joined, line_of, point_line, shares_of
 
 MAX_SETTLED: Final = 4_000_000  # nodes one search may settle before it gives up: about a second
 _TRIFLE_M: Final = 0.05  # of an end edge that isn't worth telling

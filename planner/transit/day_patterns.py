@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.blocks import RunningTrips, Runs
 from planner.kernels.day_timetable import DayTimetable, assign_chains, copy_events
 from planner.network.shape import NOT_ALLOWED, Int32, Int64, Timetable
 from planner.network.store import frozen
+from planner.transit.blocks import RunningTrips, Runs
 
 Bools = NDArray[np.bool_]
 

@@ -17,7 +17,6 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.criteria import Criterion
 from planner.itinerary import SearchTooLongError
 from planner.kernels import mc_raptor
 from planner.kernels.day_timetable import DayTimetable, FootpathTable
@@ -26,8 +25,9 @@ from planner.kernels.mc_bounds import Bounds, find_bounds
 from planner.kernels.raptor import POSITIONS, search
 from planner.network.shape import NONE, UNREACHED, Int32
 from planner.network.store import frozen
-from planner.service_day import ServiceDay
-from planner.transit import LONGEST_WINDOW, MAX_POSITIONS, Journey, Reach, Ride, make_ride
+from planner.transit.criteria import Criterion
+from planner.transit.search import LONGEST_WINDOW, MAX_POSITIONS, Journey, Reach, Ride, make_ride
+from planner.transit.service_day import ServiceDay
 
 Anchor = tuple[int, int]  # arrival on the search's own clock, rides
 

@@ -18,7 +18,7 @@ from planner.kernels.ping_pong import Journeys, Side, search_window
 from planner.kernels.raptor import POSITIONS
 from planner.network.shape import UNREACHED, Int32, Int64
 from planner.network.store import frozen
-from planner.service_day import ServiceDay
+from planner.transit.service_day import ServiceDay
 
 MAX_POSITIONS: Final = 200_000_000  # visits of a search that is given up, some seconds of work
 LONGEST_WINDOW: Final = 12 * 3600  # seconds; what a window that grows covers at most

@@ -1,0 +1,1 @@
+"""Addresses, stops and places by name and by position."""

@@ -1,0 +1,1 @@
+"""Ways through the streets: from point to point, from a point to all."""

@@ -1,0 +1,1 @@
+"""Journeys by vehicles that keep a timetable."""
