@@ -119,6 +119,29 @@ class MapFeatures:
     geometry: list[bytes] = field(default_factory=list)
 
 
+class TurnRestriction(NamedTuple):
+    """A relation that forbids turns, or all turns but one, as mapped; ways and nodes by OSM id.
+
+    rules: its restriction keys, and for whom and when they hold ("except", "hour_on", ...).
+    Either via_nodes holds one node, or via_ways at least one way.
+    """
+
+    relation_id: int
+    rules: dict[str, str]
+    from_ways: tuple[int, ...]
+    via_nodes: tuple[int, ...]
+    via_ways: tuple[int, ...]
+    to_ways: tuple[int, ...]
+
+
+class FerryRoute(NamedTuple):
+    """A relation that says how long a ferry takes over all of its ways (OSM ids)."""
+
+    relation_id: int
+    duration: str
+    ways: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OsmExtract:
     """One OpenStreetMap extract, whatever it came from."""
@@ -130,5 +153,26 @@ class OsmExtract:
     places: list[NamedPlace]
     features: MapFeatures
     issues: IssueLog
+    restrictions: tuple[TurnRestriction, ...] = ()
+    ferries: tuple[FerryRoute, ...] = ()
     attribution: str = "© OpenStreetMap contributors"
     licence: str = "ODbL-1.0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BikeLanes:
+    """One file of official bike lanes, a row for each line; row i of `table` has index i.
+
+    table: the columns of feeds/bike_lane_schema.py, with the dtypes given there; features with
+    several lines have a row for each. Line i is lat[offset[i] : offset[i + 1]], as it is drawn.
+    """
+
+    name: str
+    sha256: str
+    table: pd.DataFrame
+    offset: NDArray[np.int64]  # (n + 1,)
+    lat: NDArray[np.float64]  # (n_points,) degrees, WGS 84
+    lon: NDArray[np.float64]
+    issues: IssueLog
+    attribution: str
+    licence: str

@@ -51,14 +51,19 @@ def section(name):
     return found
 
 
+def options(command):
+    """The options of a command, and of a group's commands."""
+    for one in (command, *getattr(command, "commands", {}).values()):
+        yield from (each for each in one.params if isinstance(each, click.Option))
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_and_option_is_documented_and_has_help(name):
     command = trajets.get_command(click.Context(trajets), name)
     assert command.help
-    for parameter in command.params:
-        if isinstance(parameter, click.Option):
-            for option in parameter.opts:
-                assert f"`{option}`" in section(name), option
+    for parameter in options(command):
+        for option in parameter.opts:
+            assert f"`{option}`" in section(name), option
 
 
 def test_no_command_or_option_is_documented_that_is_not_there():
@@ -66,7 +71,7 @@ def test_no_command_or_option_is_documented_that_is_not_there():
     assert re.findall(r"^## trajets (\w+)", page, re.MULTILINE) == list(COMMANDS)
     for name in COMMANDS:
         command = trajets.get_command(click.Context(trajets), name)
-        known = {option for parameter in command.params for option in parameter.opts}
+        known = {option for parameter in options(command) for option in parameter.opts}
         told = re.findall(r"^\| (`--.*?) \|", section(name), re.MULTILINE)
         assert {option for cell in told for option in re.findall(r"`(--[a-z-]+)`", cell)} <= known
 

@@ -18,7 +18,7 @@ import click
 
 from planner.kernel_cache import use_kernel_cache
 
-COMMANDS: Final = ("demo", "build", "info", "plan", "serve", "bench")
+COMMANDS: Final = ("demo", "build", "info", "plan", "serve", "export", "bench")
 DONE, FAILED, BAD_ARGUMENTS, NO_ITINERARY, INTERRUPTED = 0, 1, 2, 3, 130
 TRACEBACK_VARIABLE: Final = "TRAJETS_TRACEBACK"
 # Errors whose message is a sentence for whoever typed the command: class, by name so that nothing
