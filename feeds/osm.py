@@ -16,6 +16,7 @@ import shapely
 
 from feeds.issues import FeedError, Issue, IssueLog
 from feeds.osm_places import list_places
+from feeds.osm_relations import RelationCollector
 from feeds.osm_tags import (
     AREA_KEYS,
     AREA_LAYERS,
@@ -80,6 +81,10 @@ class _Reader:
     features: MapFeatures = field(default_factory=MapFeatures)
     issues: IssueLog = field(default_factory=IssueLog)
     wkb: Any = field(default_factory=osmium.geom.WKBFactory)
+    relations: RelationCollector = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.relations = RelationCollector(self.issues)
 
     def read(self, path: Path, progress: Progress) -> None:
         areas = osmium.filter.KeyFilter(*AREA_KEYS)
@@ -91,7 +96,7 @@ class _Reader:
         )
         take: dict[str, Callable[[Any, dict[str, str]], None]] = {
             "n": self._take_node, "w": self._take_way, "a": self._take_area,
-            "r": lambda _relation, _tags: None,
+            "r": self._take_relation,
         }  # fmt: skip
         for number, item in enumerate(objects):
             if not getattr(item, "deleted", False):  # an edited file keeps what was removed
@@ -104,6 +109,7 @@ class _Reader:
         return OsmExtract(
             name=name, sha256=sha256, nodes=nodes, ways=ways, places=self.places,
             features=self.features, issues=self.issues,
+            restrictions=tuple(self.relations.restrictions), ferries=tuple(self.relations.ferries),
         )  # fmt: skip
 
     def _take_node(self, node: Any, tags: dict[str, str]) -> None:  # noqa: ANN401 - osmium has no types
@@ -149,6 +155,11 @@ class _Reader:
         done = "cut" if kept else "dropped"
         kind = "way_with_missing_nodes" if len(runs) > 1 else "way_too_short"
         self.issues.add(Issue(kind, f"way {way.id}", done))
+
+    def _take_relation(self, relation: Any, tags: dict[str, str]) -> None:  # noqa: ANN401 - osmium has no types
+        if tags.get("type") == "restriction" or tags.get("route") == "ferry":
+            members = [(member.type, member.ref, member.role) for member in relation.members]
+            self.relations.add(relation.id, tags, members)
 
     def _take_area(self, area: Any, tags: dict[str, str]) -> None:  # noqa: ANN401 - osmium has no types
         layer = find_layer(tags, AREA_LAYERS)

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 from xml.parsers.expat import ExpatError, ParserCreate
@@ -19,6 +20,7 @@ import numpy as np
 import osmnx
 
 from feeds.issues import FeedError, Issue, IssueLog
+from feeds.osm_relations import RelationCollector
 from feeds.osm_tags import NODE_KEYS, NODE_TRIGGERS, WAY_KEYS, is_street
 from feeds.osm_ways import StreetCollector
 from feeds.tables import MapFeatures, OsmExtract
@@ -63,7 +65,8 @@ def read_overpass(paths: Sequence[Path]) -> OsmExtract:
     """Streets of recorded Overpass answers (JSON), as OSMnx caches them; repeats count once."""
     locations: dict[int, Location] = {}
     ways: dict[int, tuple[list[int], dict[str, str]]] = {}
-    collector = StreetCollector()
+    collector, issues = StreetCollector(), IssueLog()
+    relations = RelationCollector(issues)
     for path in paths:
         for element in _read_elements(path):
             if element.get("type") == "node":
@@ -71,7 +74,9 @@ def read_overpass(paths: Sequence[Path]) -> OsmExtract:
                 _add_node_tags(collector, element["id"], element.get("tags", {}))
             elif element.get("type") == "way" and is_street(element.get("tags", {})):
                 ways[element["id"]] = (element["nodes"], element["tags"])
-    issues = IssueLog()
+            elif element.get("type") == "relation":
+                members = [(m["type"][:1], m["ref"], m["role"]) for m in element.get("members", ())]
+                relations.add(element["id"], element.get("tags", {}), members)
     for way_id, (refs, tags) in ways.items():
         runs = _list_runs(refs, locations)
         if sum(map(len, runs)) < len(refs):
@@ -81,7 +86,10 @@ def read_overpass(paths: Sequence[Path]) -> OsmExtract:
         for run in runs:
             collector.add_way(way_id, run, _pack(run, locations), tags)
     digest = hashlib.sha256("".join(_hash(path) for path in paths).encode()).hexdigest()
-    return _extract(collector, ", ".join(path.name for path in paths), digest, issues)
+    extract = _extract(collector, ", ".join(path.name for path in paths), digest, issues)
+    return replace(
+        extract, restrictions=tuple(relations.restrictions), ferries=tuple(relations.ferries)
+    )
 
 
 def read_graph(graph: nx.MultiDiGraph[int], *, name: str, sha256: str = "") -> OsmExtract:

@@ -23,17 +23,30 @@ WAY_KEYS: Final = (
     "maxspeed", "maxspeed:forward", "maxspeed:backward", "maxspeed:type", "source:maxspeed",
     "zone:maxspeed", "zone:traffic", "surface", "tracktype", "smoothness", "duration",
     "bridge", "tunnel", "covered", "layer", "level", "indoor", "lit", "lanes", "width",
-    "construction", "name", "ref",
+    "construction", "maxwidth", "access:conditional",
+    "foot:conditional", "bicycle:conditional", "vehicle:conditional", "motor_vehicle:conditional",
+    "motorcar:conditional", "oneway:conditional", "oneway:bicycle:conditional", "name", "ref",
 )  # fmt: skip
 
 # Keys of a node on a way that decide who may pass it.
 NODE_KEYS: Final = (
     "barrier", "highway", "crossing", "entrance", "railway", "locked", "access", "foot",
     "bicycle", "vehicle", "motor_vehicle", "motorcar", "maxwidth", "traffic_calming",
+    "access:conditional", "foot:conditional", "bicycle:conditional", "vehicle:conditional",
+    "motor_vehicle:conditional", "motorcar:conditional",
 )  # fmt: skip
 
 # A node is looked at because of one of these; the rest of NODE_KEYS only tell more about it.
 NODE_TRIGGERS: Final = ("barrier", "highway", "entrance", "crossing")
+
+# Keys of a relation that forbid a turn to somebody that we know.
+RESTRICTION_KEYS: Final = (
+    "restriction", "restriction:conditional",
+    "restriction:vehicle", "restriction:motor_vehicle", "restriction:motorcar",
+    "restriction:bicycle", "restriction:vehicle:conditional",
+    "restriction:motor_vehicle:conditional", "restriction:motorcar:conditional",
+    "restriction:bicycle:conditional",
+)  # fmt: skip
 
 # Keys that make a named object a point of interest, the most telling first.
 POI_KEYS: Final = (
@@ -115,7 +128,7 @@ FILTER_KEYS: Final = tuple(
     dict.fromkeys(
         (
             "highway", "route", "railway", "public_transport", "place", "addr:housenumber",
-            *NODE_TRIGGERS, *POI_KEYS, *AREA_KEYS,
+            *NODE_TRIGGERS, *POI_KEYS, *AREA_KEYS, *RESTRICTION_KEYS,
         )
     )
 )  # fmt: skip
