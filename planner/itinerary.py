@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
@@ -76,7 +77,9 @@ class Step:
     """A stretch of one street without a decision in it.
 
     points: (lat, lon) in travel order. push: the bicycle is walked. contraflow: ridden against
-    the one-way of cars. road_class: of planner.network.shape.ROAD_CLASSES.
+    the one-way of cars. road_class: of planner.network.shape.ROAD_CLASSES. way_id: the OSM way of
+    most of it, 0 where there is none. stress: the level of traffic stress of most of it, 1..4, 0
+    where it isn't known.
     """
 
     turn: Turn
@@ -88,6 +91,31 @@ class Step:
     push: bool = False
     contraflow: bool = False
     infrastructure: str = "none"
+    way_id: int = 0
+    stress: int = 0
+    climb_m: float = 0.0
+    descent_m: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comfort:
+    """How a ride feels: metres by level of traffic stress, and by what keeps cars away.
+
+    level_m: at levels 1 (for children) to 4 (for the strong). pushed_m: beside the bicycle.
+    facility_m: of planner.network.shape.INFRASTRUCTURES, "none" left out.
+    """
+
+    level_m: tuple[float, ...]
+    unknown_m: float
+    pushed_m: float
+    facility_m: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def calm_share(self) -> float:
+        """How much of the way most adults would ride with ease, 0..1: levels 1 and 2, or pushed."""
+        calm = sum(self.level_m[:2]) + self.pushed_m
+        total = sum(self.level_m) + self.pushed_m + self.unknown_m
+        return calm / total if total else 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +124,8 @@ class StreetLeg:
 
     estimated: the streets don't reach here, so it is a straight line; its metres and seconds
     have a detour in them (planner/network/straight_walk.py).
+    heights: (metres from its start, metres above the sea), () where they aren't known.
+    comfort: of a ride by bicycle, None where it isn't known.
     """
 
     mode: str  # "walk", "bike", "car"
@@ -109,6 +139,8 @@ class StreetLeg:
     climb_m: float = 0.0
     descent_m: float = 0.0
     estimated: bool = False
+    heights: tuple[tuple[float, float], ...] = ()
+    comfort: Comfort | None = None
 
     @property
     def seconds(self) -> int:

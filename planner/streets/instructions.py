@@ -26,6 +26,7 @@ from planner.network.shape import (
 )
 from planner.network.store import Network
 from planner.request import Coordinate
+from planner.streets.comfort import climbs_of, stress_levels
 from planner.streets.path import Inside, Line, StreetPath, joined, point_line, shares_of
 
 # The change of bearing up to which a turn has its name; degrees, to the left or to the right.
@@ -79,9 +80,16 @@ def _street_steps(network: Network, streets: Streets, path: StreetPath) -> list[
     points = _points(path.line, bounds, *path.outdoors)
     line = path.line.tolist()
     lengths, times = _lengths_and_times(streets, network.metrics[path.profile], path, groups)
-    metres, road_class, infrastructure = (
+    up, down = climbs_of(streets, path, [group.start for group in groups])
+    metres, road_class, infrastructure, way_id, stress = (
         column[path.edges].tolist()
-        for column in (streets.length_m, streets.road_class, streets.infrastructure)
+        for column in (
+            streets.length_m,
+            streets.road_class,
+            streets.infrastructure,
+            streets.way_id,
+            stress_levels(network, streets),
+        )
     )
     steps = []
     for i, group in enumerate(groups):
@@ -99,6 +107,10 @@ def _street_steps(network: Network, streets: Streets, path: StreetPath) -> list[
                 push=kind.push,
                 contraflow=kind.contraflow,
                 infrastructure=INFRASTRUCTURES[_longest(infrastructure[group], metres[group])],
+                way_id=max(0, _longest(way_id[group], metres[group])),
+                stress=_longest(stress[group], metres[group]),
+                climb_m=up[i],
+                descent_m=down[i],
             )
         )
     return steps

@@ -12,6 +12,7 @@ from typing import Any, Final
 from planner.itinerary import (
     Answer,
     Arrangement,
+    Comfort,
     FilterReport,
     Itinerary,
     Leg,
@@ -123,6 +124,8 @@ class Writer:
             steps=[self.step(step) for step in leg.steps] if shown else None,
             climb=round(leg.climb_m, 1),
             descent=round(leg.descent_m, 1),
+            heights=list(leg.heights) or None if shown else None,
+            comfort=None if leg.comfort is None else _comfort(leg.comfort),
             estimated=leg.estimated,
         )
 
@@ -210,6 +213,10 @@ class Writer:
             push=step.push,
             contraflow=step.contraflow,
             infrastructure=step.infrastructure,
+            osm_way=step.way_id or None,
+            elevation_up=round(step.climb_m),
+            elevation_down=round(step.descent_m),
+            stress=step.stress or None,
         )
 
     def polyline(self, points: Iterable[tuple[float, float]]) -> schema.Polyline:
@@ -219,6 +226,16 @@ class Writer:
         return schema.Polyline(
             points=encode_polyline(points, precision), precision=precision, length=len(points)
         )
+
+
+def _comfort(comfort: Comfort) -> schema.Comfort:
+    return schema.Comfort(
+        level=[round(metres, 1) for metres in comfort.level_m],
+        unknown=round(comfort.unknown_m, 1),
+        pushed=round(comfort.pushed_m, 1),
+        facility={name: round(metres, 1) for name, metres in comfort.facility_m.items()},
+        calm_share=round(comfort.calm_share, 3),
+    )
 
 
 def _counts(report: SearchReport) -> dict[str, int]:

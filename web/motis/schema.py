@@ -70,14 +70,30 @@ class Step(Form):
     to_level: float = 0
     polyline: Polyline
     street_name: str
+    osm_way: int | None = Field(None, description="The OSM way of most of it.")
     exit: str = ""
     stay_on: bool = False
     area: bool = False
+    elevation_up: int | None = Field(None, description="Metres uphill.")
+    elevation_down: int | None = Field(None, description="Metres downhill.")
     duration: int = Field(description="Trajets: seconds.")
     road_class: str = Field(description="Trajets: class of road.")
     push: bool = Field(description="Trajets: the bicycle is walked.")
     contraflow: bool = Field(description="Trajets: ridden against the one-way of cars.")
     infrastructure: str = Field(description="Trajets: what a cyclist finds there.")
+    stress: int | None = Field(
+        None, description="Trajets: level of traffic stress for cyclists, 1 to 4."
+    )
+
+
+class Comfort(Form):
+    """Trajets: how a ride by bicycle feels, in metres."""
+
+    level: list[float] = Field(description="At levels of traffic stress 1, 2, 3 and 4.")
+    unknown: float = Field(description="Where the level isn't known.")
+    pushed: float = Field(description="Beside the bicycle.")
+    facility: dict[str, float] = Field(description="By what keeps cars away.")
+    calm_share: float = Field(description="Share of the way at levels 1 and 2, or pushed.")
 
 
 class Leg(Form):
@@ -125,6 +141,11 @@ class Leg(Form):
     )
     climb: float | None = Field(None, description="Trajets: metres uphill.")
     descent: float | None = Field(None, description="Trajets: metres downhill.")
+    heights: list[tuple[float, float]] | None = Field(
+        None,
+        description="Trajets: metres from the leg's start and above the sea; left out if unknown.",
+    )
+    comfort: Comfort | None = Field(None, description="Trajets: of a ride by bicycle.")
     estimated: bool | None = Field(
         None,
         description="Trajets: a straight line with a detour factor, not a way through streets.",

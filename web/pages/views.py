@@ -38,11 +38,13 @@ from web.pages.map_style import THEMES, map_style
 from web.pages.query import PARAMETERS, SLACKS, STAYS, WALKS, End, Question, shifted, write_ref
 from web.pages.script_words import say_for_scripts
 from web.pages.tiles import find_archive, tiles
+from web.pages.way_charts import calm_parts, height_chart
 from web.pages.when import day_request, leaving_for, view_when
 from web.problems import is_api, note_bug, problem_response
 from web.wording import words
 from web.wording.language import LANGUAGES, format_day, gettext, pick_language, register_languages
 from web.wording.reasons import find_served_day, say_shortfall
+from web.wording.way_words import say_comfort, say_heights
 from web.wording.when_words import say_gain, say_shift, say_when_to_leave, shown_gain
 
 EARLIER_S: Final = 30 * 60  # how far back « Plus tôt » looks
@@ -69,6 +71,10 @@ pages.add_app_template_filter(write_ref, "ref")
 pages.add_app_template_filter(say_shift, "shift")
 pages.add_app_template_filter(say_gain, "gain")
 pages.add_app_template_filter(shown_gain)
+pages.add_app_template_filter(height_chart)
+pages.add_app_template_filter(calm_parts)
+pages.add_app_template_filter(say_comfort, "comfort_text")
+pages.add_app_template_filter(say_heights, "heights_text")
 
 
 def register_pages(app: Flask) -> None:
