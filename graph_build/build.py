@@ -34,7 +34,7 @@ from graph_build.timetable import CompiledTimetable, compile_timetable
 from graph_build.transfer_points import compile_transfer_points
 from graph_build.walks import Walks, Way, ride_through_streets
 from planner.network.metrics import profile_metric
-from planner.network.profiles import get_profile, list_profiles
+from planner.network.profiles import compiled_profiles, get_profile
 from planner.network.public_ids import list_public_ids
 from planner.network.shape import (
     Footpaths,
@@ -175,9 +175,9 @@ def _compile_streets(
         for extract in extracts
     ]
     _check_extent(compiled.streets)
-    progress.phase("Weighing streets", total=len(list_profiles()))
+    progress.phase("Weighing streets", total=len(compiled_profiles()))
     metrics = {}
-    for name, profile in list_profiles().items():
+    for name, profile in compiled_profiles().items():
         metrics[name] = profile_metric(compiled.streets, profile)
         progress.advance()
     grid = make_grid(compiled.streets)

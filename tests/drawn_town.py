@@ -27,7 +27,7 @@ from graph_build.linking import link_stops
 from graph_build.manifest import find_bounds
 from planner.itinerary import TransitLeg
 from planner.network.metrics import profile_metric
-from planner.network.profiles import list_profiles
+from planner.network.profiles import compiled_profiles
 from planner.network.store import Network, frozen
 from planner.plan import plan
 from planner.request import Coordinate, Request
@@ -94,7 +94,7 @@ def drawn_town(drawing, ways, text, *, transfer_time=0, at=None, **options):
     places = [town.places[(at or {}).get(s, s)] for s in net.stops.stop_id.list_all()]
     lat, lon = np.array(places).T
     stops = net.stops._replace(lat=frozen(lat, np.float64), lon=frozen(lon, np.float64))
-    metrics = {name: profile_metric(town.streets, p) for name, p in list_profiles().items()}
+    metrics = {name: profile_metric(town.streets, p) for name, p in compiled_profiles().items()}
     grid, issues = make_grid(town.streets), IssueLog()
     links = link_stops(town.streets, grid, stops, issues)
 

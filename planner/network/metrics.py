@@ -2,57 +2,135 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.network import shape
+from planner.network.bike_speed import STEEPEST, speed_table
+from planner.network.bike_speed import look_up as speed_at
+from planner.network.perceived import (
+    climb_factor,
+    facility_factor,
+    look_up,
+    stress_factor,
+    too_stressful,
+)
 from planner.network.profiles import Profile
-from planner.network.store import frozen
+from planner.network.store import Network, frozen
 
 # Cost of entering a street that is open only at the ends of a trip (seconds). It is paid once on
 # the way in, whoever wants to go there, so it never changes which way in is best; a through
 # trip pays it without need and goes round instead.
 ENDS_PENALTY_S: Final = 1800.0
+MAIN_STRESS_RULES: Final = "furth"  # the rule set that profiles are measured by
+SHORT_M: Final = 100.0  # what is ridden or pushed along over one's level of stress without a word
+_OVER_LEVEL: Final = 4.0  # a metre ridden over one's level, where nobody may walk
+_LONG_PUSH: Final = 2.0  # a metre pushed along a longer one; our assumption
+_HARD_PUSH: Final = 2.0  # a metre where signs keep bicycles out or one is carried; our assumption
 _BOARDING_S: Final = {"ferry": 300.0, "elevator": 30.0}  # waiting, a stated assumption
-_STEEPEST: Final = 0.25  # streets that seem steeper are faults of the elevation
 _BITS: Final = {
     "walk": (shape.WALK, shape.WALK_ENDS),
     "bike": (shape.BIKE, shape.BIKE_ENDS),
     "car": (shape.CAR, shape.CAR_ENDS),
 }
 Seconds = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 
-def profile_metric(streets: shape.Streets, profile: Profile) -> shape.Metric:
-    """Duration and cost of each edge, in tenths of a second; UNREACHED where it may not go."""
-    own, ends = _BITS[profile.mode]
-    is_open = (streets.access & own) != 0
+class _Slopes(NamedTuple):
+    """Every edge as one part that climbs and one that falls, both at the same grade."""
+
+    grade: Seconds  # 0..STEEPEST
+    up: Seconds  # share of the length that climbs
+
+
+def network_metric(network: Network, profile: Profile) -> shape.Metric:
+    """The metric stored with `network`, or what `profile` makes of its streets.
+
+    Raises ValueError for a network without streets.
+    """
+    stored = network.metrics.get(profile.name)
+    if stored is not None:
+        return stored
+    if network.streets is None:
+        msg = "a timetable alone has no streets to be weighed"
+        raise ValueError(msg)
+    stress = network.stress.get(MAIN_STRESS_RULES)
+    return profile_metric(network.streets, profile, network.road_facts, stress)
+
+
+def profile_metric(
+    streets: shape.Streets,
+    profile: Profile,
+    road_facts: shape.RoadFacts | None = None,
+    stress: shape.Stress | None = None,
+) -> shape.Metric:
+    """Duration and cost of each edge, in tenths of a second; UNREACHED where it may not go.
+
+    Without `road_facts` traffic is what is usual for the class and lights are unknown; without
+    `stress` every street is ridden. The cost of walkers and cars is their time.
+    """
+    ends = _BITS[profile.mode][1]
+    slopes = _slopes(streets)
+    is_open = _open_to(streets, profile, slopes, stress)
+    pushed = pushed_edges(streets, profile, stress)
+    if profile.mode == "bike":
+        duration, cost = _bike(streets, profile, slopes, pushed, road_facts, stress)
+    else:
+        duration = {"walk": _walk, "car": _car}[profile.mode](streets, profile, slopes)
+        cost = duration
+    ferry = _is_class(streets, "ferry")
+    rough = look_up(profile.rough, shape.SURFACES)[streets.surface]
+    duration, cost = (np.where(ferry, _at_sea(streets), s * rough) for s in (duration, cost))
+    delay: Seconds = _signals(streets, profile, road_facts)
+    for name, wait in _BOARDING_S.items():
+        delay = delay + wait * _entries(streets, is_open, _is_class(streets, name))
+    if profile.mode == "bike":
+        delay = delay + profile.mount_penalty_s * _entries(streets, is_open, pushed)
+    cost = cost + delay + ENDS_PENALTY_S * _entries(streets, is_open, (streets.access & ends) != 0)
+    return shape.Metric(_tenths(duration + delay, is_open), _tenths(cost, is_open))
+
+
+def pushed_edges(
+    streets: shape.Streets, profile: Profile, stress: shape.Stress | None = None
+) -> Mask:
+    """(n_edges,) True where this cyclist walks beside the bicycle: by law, or for the traffic."""
+    if profile.mode != "bike":
+        return np.zeros(len(streets.tail), np.bool_)
+    walkable = (streets.access & shape.WALK) != 0
+    too_much = too_stressful(streets, profile, stress) & walkable
+    return np.asarray(((streets.flags & shape.PUSH) != 0) | too_much)
+
+
+def _at_sea(streets: shape.Streets) -> Seconds:
+    """(n_edges,) seconds at a ferry's own speed, whoever is on board."""
+    return _seconds(streets, np.maximum(streets.speed_kmh, 1))
+
+
+def _open_to(
+    streets: shape.Streets, profile: Profile, slopes: _Slopes, stress: shape.Stress | None
+) -> Mask:
+    is_open = np.asarray((streets.access & _BITS[profile.mode][0]) != 0)
     if not profile.steps:
         is_open &= ~_is_class(streets, "steps")
-    duration = {"walk": _walk, "bike": _bike, "car": _car}[profile.mode](streets, profile)
-    factor = _lookup(profile.rough, shape.SURFACES)[streets.surface]
-    duration = duration * np.where(_is_class(streets, "ferry"), 1.0, factor)
-    for name, wait in _BOARDING_S.items():
-        duration += wait * _entries(streets, is_open, _is_class(streets, name))
-    cost = duration * _perceived(streets, profile)
-    if profile.mode == "bike":
-        pushed = (streets.flags & shape.PUSH) != 0
-        mount = profile.mount_penalty_s * _entries(streets, is_open, pushed)
-        duration, cost = duration + mount, cost + mount
-    cost += ENDS_PENALTY_S * _entries(streets, is_open, (streets.access & ends) != 0)
-    return shape.Metric(_tenths(duration, is_open), _tenths(cost, is_open))
+    if profile.wide:
+        is_open &= (streets.access & shape.NARROW) == 0
+    if profile.max_grade:
+        is_open &= slopes.grade <= profile.max_grade
+    if profile.max_stress:
+        long_and_ridden = too_stressful(streets, profile, stress) & (streets.length_m > SHORT_M)
+        is_open &= ~(long_and_ridden & ~pushed_edges(streets, profile, stress))
+    return is_open
 
 
-def _tenths(seconds: Seconds, is_open: NDArray[np.bool_]) -> NDArray[np.int32]:
+def _tenths(seconds: Seconds, is_open: Mask) -> NDArray[np.int32]:
     tenths = np.minimum(np.rint(seconds * 10.0), float(shape.UNREACHED) / 4)
     return frozen(np.where(is_open, tenths, shape.UNREACHED), np.int32)
 
 
-def _entries(
-    streets: shape.Streets, is_open: NDArray[np.bool_], inside: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
+def _entries(streets: shape.Streets, is_open: Mask, inside: Mask) -> Mask:
     """True for the open edges of `inside` that leave a node where edges outside it meet."""
     outside_node = np.zeros(len(streets.node_lat), bool)
     outer = is_open & ~inside
@@ -61,58 +139,99 @@ def _entries(
     return is_open & inside & outside_node[streets.tail]
 
 
-def _is_class(streets: shape.Streets, name: str) -> NDArray[np.bool_]:
+def _is_class(streets: shape.Streets, name: str) -> Mask:
     return np.asarray(streets.road_class == shape.ROAD_CLASSES.index(name))
 
 
-def _lookup(table: object, names: tuple[str, ...]) -> Seconds:
-    get = dict(table)  # type: ignore[call-overload]
-    return np.array([get.get(name, 1.0) for name in names])
+def _slopes(streets: shape.Streets) -> _Slopes:
+    up = streets.climb_m.astype(np.float64)
+    both = up + streets.climb_m[streets.reverse]
+    grade = np.minimum(both / np.maximum(streets.length_m, 1.0), STEEPEST)
+    return _Slopes(grade, np.divide(up, both, out=np.zeros(len(up)), where=both > 0.0))
 
 
-def _grade(streets: shape.Streets) -> Seconds:
-    """Net rise over length, in -0.25..0.25."""
-    net = streets.climb_m.astype(np.float64) - streets.climb_m[streets.reverse]
-    return np.clip(net / np.maximum(streets.length_m, 1.0), -_STEEPEST, _STEEPEST)
-
-
-def _at_kmh(streets: shape.Streets, speed_kmh: Seconds | float) -> Seconds:
+def _seconds(streets: shape.Streets, speed_kmh: Seconds | float) -> Seconds:
     return np.asarray(streets.length_m.astype(np.float64) * 3.6 / speed_kmh)
 
 
-def _walk(streets: shape.Streets, profile: Profile) -> Seconds:
-    speed = np.full(len(streets.tail), profile.speed_kmh, np.float64)
+def _walk(streets: shape.Streets, profile: Profile, slopes: _Slopes) -> Seconds:
+    inverse = np.ones(len(streets.tail))
     if profile.grade_model == "tobler":
-        speed *= np.exp(-3.5 * (np.abs(_grade(streets) + 0.05) - 0.05))
+        climbing = np.exp(3.5 * slopes.grade)
+        falling = np.exp(3.5 * (np.abs(0.05 - slopes.grade) - 0.05))
+        inverse = slopes.up * climbing + (1.0 - slopes.up) * falling
+    for grade, factor in profile.steep:
+        inverse = np.where(slopes.grade >= grade, np.maximum(inverse, 1.0) * factor, inverse)
+    speed = profile.speed_kmh / inverse
     speed[_is_class(streets, "steps")] = profile.steps_speed_kmh or profile.speed_kmh
-    return _at_kmh(streets, _at_sea(streets, speed))
+    return _seconds(streets, speed)
 
 
-def _bike(streets: shape.Streets, profile: Profile) -> Seconds:
-    speed = np.full(len(streets.tail), profile.speed_kmh, np.float64)
-    if profile.grade_model == "linear":
-        speed *= np.clip(1.0 - 6.0 * np.maximum(_grade(streets), 0.0), 0.3, 1.0)
-    pushed = (streets.flags & shape.PUSH) != 0
-    speed[pushed] = profile.push_speed_kmh
-    steps = pushed & _is_class(streets, "steps")
-    speed[steps] = profile.steps_speed_kmh or profile.push_speed_kmh / 2
-    return _at_kmh(streets, _at_sea(streets, speed))
+def _bike(  # noqa: PLR0917 - what a cyclist minds
+    streets: shape.Streets,
+    profile: Profile,
+    slopes: _Slopes,
+    pushed: Mask,
+    facts: shape.RoadFacts | None,
+    stress: shape.Stress | None,
+) -> tuple[Seconds, Seconds]:
+    """Seconds, and what they feel like: never worse than walking beside it, where one may walk."""
+    ridden_s, ridden = _felt(streets, profile, slopes, *_ridden_kmh(streets, profile, slopes))
+    on_foot_s, on_foot = _felt(streets, profile, slopes, *[_pushed_kmh(streets, profile)] * 3)
+    over_level, long = too_stressful(streets, profile, stress), streets.length_m > SHORT_M
+    ridden *= facility_factor(streets, profile, facts) * stress_factor(profile, stress)
+    ridden *= np.where(over_level, _OVER_LEVEL, 1.0)
+    walkable = (streets.access & shape.WALK) != 0
+    ridden = np.where(walkable, np.minimum(ridden, on_foot), ridden)
+    on_foot *= np.where(over_level & long, _LONG_PUSH, 1.0)
+    on_foot *= np.where((streets.access & shape.HARD_PUSH) != 0, _HARD_PUSH, 1.0)
+    return np.where(pushed, on_foot_s, ridden_s), np.where(pushed, on_foot, ridden)
 
 
-def _car(streets: shape.Streets, profile: Profile) -> Seconds:
-    limit = streets.speed_kmh.astype(np.float64) * profile.speed_factor
-    speed = np.clip(limit, 1.0, profile.speed_kmh)
-    return _at_kmh(streets, _at_sea(streets, speed))
+def _felt(  # noqa: PLR0917 - three speeds of one edge
+    streets: shape.Streets,
+    profile: Profile,
+    slopes: _Slopes,
+    flat: Seconds,
+    climbing: Seconds,
+    falling: Seconds,
+) -> tuple[Seconds, Seconds]:
+    """Seconds at these speeds, and what they feel like for the climb: at least its time."""
+    up_s = slopes.up * _seconds(streets, climbing)
+    down_s = (1.0 - slopes.up) * _seconds(streets, falling)
+    felt = slopes.up * _seconds(streets, flat) * climb_factor(profile, slopes.grade)
+    return up_s + down_s, np.maximum(up_s, felt) + down_s
 
 
-def _at_sea(streets: shape.Streets, speed: Seconds) -> Seconds:
-    """A ferry goes at its own speed, whoever is on board."""
-    return np.where(_is_class(streets, "ferry"), np.maximum(streets.speed_kmh, 1), speed)
+def _ridden_kmh(
+    streets: shape.Streets, profile: Profile, slopes: _Slopes
+) -> tuple[Seconds, Seconds, Seconds]:
+    """On the flat, up and down each edge's grade."""
+    flat = climbing = falling = np.full(len(streets.tail), profile.speed_kmh)
+    if profile.rider is not None:
+        speeds = (profile.speed_kmh, profile.down_speed_kmh, profile.push_speed_kmh)
+        table = speed_table(profile.rider, *speeds)
+        flat = np.full(len(streets.tail), table[len(table) // 2])
+        climbing, falling = speed_at(table, slopes.grade), speed_at(table, -slopes.grade)
+    caps = {name: profile.caps.get(name, np.inf) for name in shape.ROAD_CLASSES}
+    cap = look_up(caps, shape.ROAD_CLASSES)[streets.road_class]
+    return np.minimum(flat, cap), np.minimum(climbing, cap), np.minimum(falling, cap)
 
 
-def _perceived(streets: shape.Streets, profile: Profile) -> Seconds:
-    """Factor of each edge: traffic to avoid counts only where nothing keeps it away."""
-    prefer = _lookup(profile.prefer, shape.INFRASTRUCTURES)
-    avoid = _lookup(profile.avoid, shape.ROAD_CLASSES)
-    mixed = streets.infrastructure == 0
-    return np.where(mixed, avoid[streets.road_class], prefer[streets.infrastructure])
+def _pushed_kmh(streets: shape.Streets, profile: Profile) -> Seconds:
+    steps = profile.steps_speed_kmh or profile.push_speed_kmh / 2
+    return np.where(_is_class(streets, "steps"), steps, profile.push_speed_kmh)
+
+
+def _car(streets: shape.Streets, profile: Profile, slopes: _Slopes) -> Seconds:
+    del slopes  # motors don't mind
+    by_class = look_up(profile.class_factor, shape.ROAD_CLASSES)[streets.road_class]
+    limit = streets.speed_kmh * (profile.speed_factor * by_class)
+    return _seconds(streets, np.clip(limit, 1.0, profile.speed_kmh))
+
+
+def _signals(streets: shape.Streets, profile: Profile, facts: shape.RoadFacts | None) -> Seconds:
+    """(n_edges,) seconds waited where each edge ends."""
+    if facts is None or not profile.signal_s:
+        return np.zeros(len(streets.tail))
+    return np.where((facts.marks & shape.SIGNALS) != 0, profile.signal_s, 0.0)

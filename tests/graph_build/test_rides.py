@@ -85,7 +85,7 @@ LONG_ROAD = "A" + 39 * "-" + "B"  # 2 km
 def test_a_ride_takes_the_time_to_handle_the_bicycle_too():
     network = network_of(LONG_ROAD, {"AB": ROAD}, [(0, 0), (1600, 0)])
     found = ridden_changes(network)
-    assert found[0, 1] == (360 + BIKE_HANDLING_S, RIDDEN)  # 1.6 km at 16 km/h
+    assert found[0, 1] == (293 + BIKE_HANDLING_S, RIDDEN)  # 1.6 km at 19.7 km/h
 
 
 def test_what_is_near_is_walked_with_the_bicycle_in_hand():
