@@ -1,4 +1,8 @@
-"""Ways from many stops to the stops around them: one bounded search each, in one call."""
+"""Ways to the stops around a point, or around each of many stops, by bounded searches.
+
+A search bounded by time may leave out the streets of a way that is cheaper, yet longer, than the
+one it finds. Where that is so it is made again with twice the bound, until no stop is in doubt.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,19 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from planner.kernels.street_ends import FORWARD, NO_VIA, Ends, finish, seeds_at
+from planner.kernels.street_ends import (
+    FORWARD,
+    NO_VIA,
+    Ends,
+    finish,
+    may_cost_less,
+    seeds_at,
+)
 from planner.kernels.street_search import (
     DURATION,
+    NO_SEEDS,
     PARENT,
     Adjacency,
-    Seeds,
     Workspace,
     reset,
     search,
@@ -56,52 +67,104 @@ def ways_between_stops(
     farthest is UNREACHED where streets lead on beyond `max_duration`. A stop across the open is
     found where the streets lead to it in that time too.
     """
-    none = np.empty(0, np.int32)
-    no_seeds = Seeds(none, none, none)
-    from_stop = np.empty(1024, np.int32)
-    to_stop = np.empty(1024, np.int32)
-    duration = np.empty(1024, np.int32)
-    length_m = np.empty(1024, np.float32)
-    farthest = np.zeros(origins.size, np.int32)
-    seen = np.full(stops.lat.size, -1, np.int32)  # the origin that looked at a stop last
-    count = 0
-    for i in range(origins.size):
-        origin = origins[i]
-        seeds = seeds_at(streets, metric, stops, origin, FORWARD, pace)
-        settled = search(
-            adjacency, metric, seeds, no_seeds, max_duration, streets.node_lat.size, work
-        )
-        farthest[i] = _farthest(streets, metric, work, settled, max_duration)
-        seen[origin] = origin
-        # The ends of the stop's own streets too, for stops before the first node.
-        for k in range(settled + seeds.node.size):
-            node = work.order[k] if k < settled else seeds.node[k - settled]
-            for n in range(near.node_offset[node], near.node_offset[node + 1]):
-                stop = near.stop[n]
-                if seen[stop] == origin:
-                    continue
-                seen[stop] = origin
-                _, time, gate, via = finish(
-                    work.labels, streets, metric, stops, origin, stops, stop, FORWARD, pace
-                )
-                if time > max_duration:
-                    continue
-                if count == to_stop.size:
-                    from_stop = _doubled(from_stop)
-                    to_stop = _doubled(to_stop)
-                    duration = _doubled(duration)
-                    length_m = _doubled(length_m)
-                from_stop[count] = origin
-                to_stop[count] = stop
-                duration[count] = time
-                length_m[count] = _length_m(
-                    work.labels, streets, stops, origin, stop, time, gate, via, pace
-                )
-                count += 1
-        reset(work, settled)
-    return StopWays(
-        from_stop[:count], to_stop[:count], duration[:count], length_m[:count], farthest
+    found = StopWays(
+        np.empty(1024, np.int32),
+        np.empty(1024, np.int32),
+        np.empty(1024, np.int32),
+        np.empty(1024, np.float32),
+        np.zeros(origins.size, np.int32),
     )
+    looked_at = np.full(stops.lat.size, -1, np.int32)  # by the last search of all, by its number
+    count = 0
+    searches = 0
+    for i in range(origins.size):
+        seeds = seeds_at(streets, metric, stops, origins[i], FORWARD, pace)
+        before = count
+        limit = max_duration
+        while True:
+            n_nodes = streets.node_lat.size
+            settled = search(adjacency, metric, seeds, NO_SEEDS, limit, n_nodes, work)
+            if limit == max_duration:
+                found.farthest[i] = _farthest(streets, metric, work, settled, limit)
+            searches += 1
+            looked_at[origins[i]] = searches
+            count = before
+            certain = True
+            # The ends of the stop's own streets too, for stops before the first node.
+            for k in range(settled + seeds.node.size):
+                node = work.order[k] if k < settled else seeds.node[k - settled]
+                for n in range(near.node_offset[node], near.node_offset[node + 1]):
+                    stop = near.stop[n]
+                    if looked_at[stop] == searches:
+                        continue
+                    looked_at[stop] = searches
+                    cost, time, gate, via = finish(
+                        work.labels, streets, metric, stops, origins[i], stops, stop, FORWARD, pace
+                    )
+                    if time > max_duration:
+                        continue
+                    certain &= cost <= work.frontier[0] or not may_cost_less(
+                        work, streets, metric, stops, stop, FORWARD, pace, cost
+                    )
+                    if count == found.to_stop.size:
+                        found = _with_room(found)
+                    found.from_stop[count] = origins[i]
+                    found.to_stop[count] = stop
+                    found.duration[count] = time
+                    found.length_m[count] = _length_m(
+                        work.labels, streets, stops, origins[i], stop, time, gate, via, pace
+                    )
+                    count += 1
+            reset(work, settled)
+            if certain:
+                break
+            limit *= 2
+    return StopWays(
+        found.from_stop[:count],
+        found.to_stop[:count],
+        found.duration[:count],
+        found.length_m[:count],
+        found.farthest,
+    )
+
+
+@njit(cache=True, nogil=True)
+def reach_by_search(
+    streets: Streets,
+    adjacency: Adjacency,
+    metric: Metric,
+    start: Ends,
+    start_index: int,
+    stops: Ends,
+    direction: int,
+    max_duration: int,
+    max_settled: int,
+    pace: float,
+    work: Workspace,
+) -> tuple[Int32, int]:
+    """Durations of the cheapest ways from a point to every stop (BACKWARD: from the stops).
+
+    adjacency: of that direction. Beyond `max_duration` some value above it. And how many nodes the
+    last search settled: at `max_settled` the durations aren't certain.
+    """
+    seeds = seeds_at(streets, metric, start, start_index, direction, pace)
+    durations = np.empty(stops.lat.size, np.int32)
+    limit = max_duration
+    while True:
+        settled = search(adjacency, metric, seeds, NO_SEEDS, limit, max_settled, work)
+        certain = True
+        for stop in range(stops.lat.size):
+            cost, durations[stop], _, _ = finish(
+                work.labels, streets, metric, start, start_index, stops, stop, direction, pace
+            )
+            if cost > work.frontier[0] and durations[stop] <= max_duration:
+                certain &= not may_cost_less(
+                    work, streets, metric, stops, stop, direction, pace, cost
+                )
+        if certain or settled >= max_settled:
+            return durations, settled
+        reset(work, settled)
+        limit *= 2
 
 
 @njit(cache=True, nogil=True)
@@ -161,7 +224,18 @@ def _length_m(
 
 
 @njit(cache=True, nogil=True)
-def _doubled(values: NDArray) -> NDArray:
-    larger = np.empty(2 * values.size, values.dtype)
-    larger[: values.size] = values
+def _with_room(ways: StopWays) -> StopWays:
+    """The ways with room for as many again."""
+    size = ways.to_stop.size
+    larger = StopWays(
+        np.empty(2 * size, np.int32),
+        np.empty(2 * size, np.int32),
+        np.empty(2 * size, np.int32),
+        np.empty(2 * size, np.float32),
+        ways.farthest,
+    )
+    larger.from_stop[:size] = ways.from_stop
+    larger.to_stop[:size] = ways.to_stop
+    larger.duration[:size] = ways.duration
+    larger.length_m[:size] = ways.length_m
     return larger

@@ -16,7 +16,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from planner.kernels.street_search import COST, DURATION, SETTLED, STATE, Seeds
+from planner.kernels.street_search import COST, DURATION, SETTLED, STATE, Seeds, Workspace
 from planner.network.metrics import ENDS_PENALTY_S
 from planner.network.shape import UNREACHED, Float32, Float64, Int32, Metric, StopLinks, Streets
 from planner.network.straight_walk import EARTH_M
@@ -207,23 +207,32 @@ def _along(
 
 
 @njit(cache=True, nogil=True)
-def finish_all(
-    labels: NDArray[np.int32],
+def may_cost_less(
+    work: Workspace,
     streets: Streets,
     metric: Metric,
-    start: Ends,
-    start_index: int,
-    ends: Ends,
+    end: Ends,
+    end_index: int,
     direction: int,
     pace: float,
-) -> Int32:
-    """The durations of `finish` to every one of `ends`, UNREACHED where there is no way."""
-    durations = np.empty(ends.lat.size, np.int32)
-    for i in range(ends.lat.size):
-        durations[i] = finish(
-            labels, streets, metric, start, start_index, ends, i, direction, pace
-        )[1]
-    return durations
+    cost: int,
+) -> bool:
+    """Whether a way to a point may cost less than `cost`, over a gate that a search didn't reach.
+
+    A limit of time may leave out the streets of a cheaper, longer way, and so give a dear one over
+    ground that is open only at the ends of a trip.
+    """
+    entering = direction == FORWARD
+    first = end.snap_offset[end_index]
+    for i in range(2 * (end.snap_offset[end_index + 1] - first)):
+        gate, position = _gate(streets, end.snaps, first + i // 2, i % 2)
+        aside = _aside(end.snaps, first + i // 2, entering, pace)
+        node = streets.tail[gate] if entering else streets.head[gate]
+        if max(metric.cost[gate], aside) < UNREACHED and work.labels[node, STATE] != SETTLED:
+            share = position if entering else 1.0 - position
+            if work.frontier[0] + _whole(_part(metric, gate, share, entering) + aside) < cost:
+                return True
+    return False
 
 
 @njit(cache=True, nogil=True)

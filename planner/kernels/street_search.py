@@ -55,11 +55,15 @@ class Workspace(NamedTuple):
 
     labels: NDArray[np.int32]  # (n_nodes, 4) one 16-byte record per node: COST .. STATE
     order: NDArray[np.int32]  # (n_nodes,) settled nodes, the cheapest first
+    frontier: NDArray[
+        np.int32
+    ]  # (1,) no node left unsettled costs less; UNREACHED where none waits
 
 
 def make_workspace(n_nodes: int) -> Workspace:
     """Room for one search at a time; `reset` it between two."""
-    return Workspace(np.zeros((n_nodes, 4), np.int32), np.empty(n_nodes, np.int32))
+    labels, order = np.zeros((n_nodes, 4), np.int32), np.empty(n_nodes, np.int32)
+    return Workspace(labels, order, np.empty(1, np.int32))
 
 
 def adjacency_of(streets: Streets, *, backward: bool) -> Adjacency:
@@ -83,7 +87,8 @@ def search(
 
     It ends when no way of at most `max_duration` (tenths of a second) is left to extend, when no
     way can be cheaper than one found to a target (the target's own cost included), or at
-    `max_settled` nodes. Afterwards exactly the settled nodes have STATE == SETTLED, and their
+    `max_settled` nodes. A way to a target in that time doesn't count before none can be cheaper:
+    a longer one may be. Afterwards exactly the settled nodes have STATE == SETTLED, and their
     labels are final. `work` is fresh or `reset`.
     """
     labels = work.labels
@@ -92,6 +97,7 @@ def search(
     hopeful = 0  # nodes in the heap whose duration is within the limit
     settled = 0
     best = np.int64(UNREACHED)  # the cheapest way to a target so far
+    in_time = False  # whether it takes at most `max_duration`
     for i in range(targets.node.size):
         labels[targets.node[i], STATE] |= _TARGET
     for i in range(seeds.node.size):
@@ -109,7 +115,7 @@ def search(
         labels[node, STATE] |= _REACHED
         heap = with_room(heap, size)
         size = push(heap, size, (np.int64(seeds.cost[i]) << _NODE_BITS) | np.int64(node))
-    while size > 0 and hopeful > 0 and settled < max_settled:
+    while size > 0 and (hopeful > 0 or in_time) and settled < max_settled:
         cost = heap[0] >> _NODE_BITS
         node = heap[0] & _NODE_MASK
         if cost >= best:
@@ -124,8 +130,11 @@ def search(
         settled += 1
         if labels[node, STATE] & _TARGET:
             for i in range(targets.node.size):
-                if targets.node[i] == node:
-                    best = min(best, cost + targets.cost[i])
+                if targets.node[i] == node and cost + targets.cost[i] <= best:
+                    closer = cost + targets.cost[i] < best
+                    arrives = duration + targets.duration[i] <= max_duration
+                    in_time = arrives or (in_time and not closer)
+                    best = cost + targets.cost[i]
         for entry in range(adjacency.first[node], adjacency.first[node + 1]):
             edge = adjacency.edge[entry] if adjacency.edge.size else entry
             there = cost + metric.cost[edge]
@@ -149,7 +158,7 @@ def search(
             labels[neighbour, STATE] = state | _REACHED
             heap = with_room(heap, size)
             size = push(heap, size, (np.int64(there) << _NODE_BITS) | np.int64(neighbour))
-    _keep_settled(labels, work.order, settled, heap, size)
+    work.frontier[0] = _keep_settled(labels, work.order, settled, heap, size)
     for i in range(targets.node.size):
         labels[targets.node[i], STATE] &= SETTLED
     return settled
@@ -162,14 +171,17 @@ def _keep_settled(
     settled: int,
     heap: NDArray[np.int64],
     size: int,
-) -> None:
-    """Make the settled nodes' STATE plain, and forget those that wait in the heap."""
+) -> int:
+    """Make the settled nodes' STATE plain, and forget those that wait in the heap -> the least."""
+    least = int(UNREACHED)
     for i in range(settled):
         labels[order[i], STATE] = SETTLED
     for i in range(size):
         node = heap[i] & _NODE_MASK
         if labels[node, STATE] != SETTLED:
             labels[node, STATE] = 0
+            least = min(least, int(labels[node, COST]))
+    return least
 
 
 @njit(cache=True, nogil=True)

@@ -10,6 +10,7 @@ import numpy as np
 from planner.itinerary import Place, Reason, SearchTooLongError, StreetLeg, later
 from planner.kernels.snap import CANDIDATES
 from planner.kernels.stop_buckets import reach_by_buckets
+from planner.kernels.stop_ways import reach_by_search
 from planner.kernels.street_ends import (
     BACKWARD,
     FORWARD,
@@ -17,11 +18,9 @@ from planner.kernels.street_ends import (
     Ends,
     ends_of_stops,
     finish,
-    finish_all,
     seeds_at,
 )
 from planner.kernels.street_search import (
-    NO_SEEDS,
     SETTLED,
     STATE,
     Seeds,
@@ -49,6 +48,7 @@ from planner.streets.approach import (
     links_of,
     snap_point,
 )
+from planner.streets.comfort import comfort_of, heights_along
 from planner.streets.instructions import describe
 from planner.streets.path import StreetPath, joined, line_of, point_line, shares_of
 
@@ -147,13 +147,22 @@ def reach_stops(
     stops = ends_of_stops(network.stops.lat, network.stops.lon, links)
     durations = _looked_up(network, profile, start, stops, direction, 10 * max_s)
     if durations is None:
-        seeds = seeds_at(streets, metric, *start.point, direction, pace)
         work = make_workspace(len(streets.node_lat))
         adjacency = adjacency_of(streets, backward=backward)
-        settled = search(adjacency, metric, seeds, NO_SEEDS, 10 * max_s, max_settled, work)
+        durations, settled = reach_by_search(
+            streets,
+            adjacency,
+            metric,
+            *start.point,
+            stops,
+            direction,
+            10 * max_s,
+            max_settled,
+            pace,
+            work,
+        )
         if settled >= max_settled:
             raise SearchTooLongError
-        durations = finish_all(work.labels, streets, metric, *start.point, stops, direction, pace)
     stop = np.flatnonzero(durations <= 10 * max_s).astype(np.int32)
     return ReachedStops(stop, (durations[stop] + 9) // 10)
 
@@ -201,6 +210,8 @@ def street_leg(  # noqa: PLR0917 - a leg is these five
         steps=describe(network, path),
         climb_m=path.climb_m,
         descent_m=path.descent_m,
+        heights=() if network.streets is None else heights_along(network.streets, path),
+        comfort=comfort_of(network, path) if mode == "bike" else None,
     )
 
 

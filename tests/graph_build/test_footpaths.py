@@ -15,7 +15,9 @@ from feeds.progress import Silent
 from graph_build.footpaths import compile_footpaths
 from graph_build.transfer_points import stops_as_points
 from graph_build.transfer_rules import read_rules
+from planner.itinerary import Reason
 from planner.network.profiles import get_profile
+from planner.streets.route import reach_stops, route
 
 FOOT = {"highway": "footway"}
 KINDS = ("same", "walked", "straight", "published", "guaranteed")
@@ -225,3 +227,16 @@ def test_lengths_are_those_of_the_walks():
     )  # fmt: skip
     (length,) = footpaths.length_m[footpaths.kind == 1][:1]
     assert length == pytest.approx(walk(network, 0, 1).length_m, abs=0.1)
+
+
+def test_D6_a_walk_in_time_over_private_ground_gives_way_to_a_longer_that_costs_less():
+    # b lies between the private street PB, 210 m away, and the public QR, 610 m away.
+    ways = {"AP": FOOT, "AQT": FOOT, "QR": FOOT}
+    ways |= {"PB": {"highway": "service", "access": "private"}}
+    network = network_of("A---P-----B\n|\nQ------R\n|\nT", ways, stops=[(150, 210), (300, 150)])
+    assert "ab" not in changes(network.stops, None, network, max_walk_s=170)[0]
+    assert changes(network.stops, None, network)[0]["ab"] == (walk_s(610), "walked")
+    for max_s, found in ((170, [0]), (440, [0, 1])):
+        near = reach_stops(network, 0, "walk", max_s=max_s, backward=False)
+        assert near.stop.tolist() == found
+    assert route(network, 0, 1, "walk", max_s=170) is Reason.TOO_FAR

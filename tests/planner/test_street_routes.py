@@ -13,7 +13,8 @@ from feeds.progress import Silent
 from graph_build.footpaths import compile_footpaths
 from planner.itinerary import Reason, SearchTooLongError
 from planner.kernels.snap import snap
-from planner.kernels.street_ends import finish, finish_all, seeds_at
+from planner.kernels.stop_ways import reach_by_search
+from planner.kernels.street_ends import finish, seeds_at
 from planner.kernels.street_search import search
 from planner.network.metrics import ENDS_PENALTY_S
 from planner.network.profiles import get_profile
@@ -258,7 +259,7 @@ def test_a_path_is_whole(drawing, profile, data):
 @pytest.mark.jit
 def test_every_kernel_is_compiled_once_whatever_is_asked():
     network = network_of("A----B", {"AB": ROAD}, [(50, 10), (150, 10)])
-    for kernel in (search, snap, seeds_at, finish, finish_all):
+    for kernel in (search, snap, seeds_at, finish, reach_by_search):
         before = len(kernel.signatures)
         for profile in ("walk", "car"):
             for place in (near_corner(70, 5), 0):
