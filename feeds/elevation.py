@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from feeds.issues import FeedError
 
 _WGS84: Final = "EPSG:4326"
+_PLAUSIBLE_M: Final = (-500.0, 9_000.0)  # from the Dead Sea to Everest; all else marks no data
 _HALF_CELL: Final = 0.5  # a cell's height is that of its centre
 
 
@@ -42,7 +43,11 @@ class ElevationModel:
 
 
 def read_elevation(paths: Sequence[Path]) -> ElevationModel:
-    """Read rasters whole; raises FeedError for one that can't be used."""
+    """Read rasters whole; raises FeedError for one that can't be used.
+
+    What the file marks as no data is unknown, and so is a height that no land has: some files mark
+    with -9999 or -32768 without saying so.
+    """
     return ElevationModel(tuple(_read(path) for path in paths))
 
 
@@ -57,6 +62,8 @@ def _read(path: Path) -> _Raster:
                 msg = f"{path} can't be used as elevation: it doesn't say its coordinate system."
                 raise FeedError(msg)
             heights = band.astype(np.float32).filled(np.nan)
+            lowest, highest = _PLAUSIBLE_M
+            heights[(heights < lowest) | (heights > highest)] = np.nan
             inverse = tuple(~raster.transform)[:6]
             return _Raster(heights, inverse, raster.crs.to_string(), path.name)
     except (RasterioError, OSError) as error:

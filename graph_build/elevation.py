@@ -1,4 +1,10 @@
-"""Heights of street nodes and metres climbed along street edges."""
+"""Heights of street nodes and metres climbed along street edges.
+
+The height of a place is the mean of the raster there and 30 m to the north, south, east and west,
+each between the centres of its cells: so a height is smoothed over 60 m. A street climbs what its
+heights rise at points about 50 m apart; a bridge or tunnel is straight from end to end, however
+many edges it has.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +21,9 @@ _STEP_M: Final = 50.0  # heights closer than this are noise that climbs where no
 _SMOOTHING_M: Final = 30.0  # rasters of whole metres make stairs of gentle slopes
 _METRES_PER_DEGREE: Final = 111_195.0  # of latitude, on the mean sphere
 _OFF_GROUND: Final = shape.BRIDGE | shape.TUNNEL
-_RELAXATIONS: Final = 200
+_ENOUGH: Final = 0.95  # share of the streets' length below which heights are too few to go by
+_SAME_PLACE_M: Final = 0.01  # edges as short join copies of one node: gates, turns
+_SETTLED: Final = 1e-12  # squares of metres of height for a metre of length
 
 
 def sample_nodes(
@@ -31,22 +39,88 @@ def sample_nodes(
     if unknown:
         detail = f"{unknown} of {len(heights)} nodes"
         issues.add(Issue("node_without_elevation", "elevation", "kept flat", detail), unknown)
-    on_ground = np.zeros(len(heights), bool)
-    ground_edge = (streets.flags & _OFF_GROUND) == 0
-    on_ground[streets.tail[ground_edge]] = True
-    edge = np.flatnonzero(~on_ground[streets.tail])
-    if len(edge) == 0:
-        return heights
-    tail, head = streets.tail[edge], streets.head[edge]
-    weight = 1.0 / np.maximum(streets.length_m[edge].astype(np.float64), 1.0)
-    total = np.bincount(tail, weight, len(heights))
-    smooth = heights.astype(np.float64)
-    for _ in range(_RELAXATIONS):
-        pulled = np.bincount(tail, weight * smooth[head], len(heights))
-        smooth[~on_ground & (total > 0)] = (pulled / np.maximum(total, 1e-12))[
-            ~on_ground & (total > 0)
-        ]
-    return np.where(np.isnan(smooth), heights, smooth).astype(np.float32, copy=False)
+    heights = _hang_bridges(streets, heights)
+    share = coverage(streets._replace(node_elevation_m=heights))
+    if share < _ENOUGH:
+        detail = f"{share:.0%} of the streets' length"
+        issues.add(Issue("little_elevation", "elevation", "the rest kept flat", detail))
+    return heights
+
+
+def coverage(streets: shape.Streets) -> float:
+    """Share of the streets' length whose both ends have a height; 1 where there are no streets."""
+    known = ~np.isnan(streets.node_elevation_m)
+    length = streets.length_m.astype(np.float64)
+    total = float(length.sum())
+    return float(length[known[streets.tail] & known[streets.head]].sum()) / total if total else 1.0
+
+
+def _hang_bridges(streets: shape.Streets, ground: NDArray[np.float32]) -> NDArray[np.float32]:
+    """`ground` heights, but for places that only bridges and tunnels meet."""
+    place = _places(streets)
+    long = streets.length_m > _SAME_PLACE_M
+    on_ground = np.zeros(len(ground), np.bool_)
+    on_ground[place[streets.tail[long & ((streets.flags & _OFF_GROUND) == 0)]]] = True
+    meets = np.zeros(len(ground), np.bool_)
+    meets[place[streets.tail[long]]] = True
+    hanging = meets & ~on_ground
+    edge = np.flatnonzero(hanging[place[streets.tail]] & long)
+    height = ground.astype(np.float64)
+    if len(edge):
+        tail, head = place[streets.tail[edge]], place[streets.head[edge]]
+        height = _straighten(height, hanging, tail, head, streets.length_m[edge])
+    return np.asarray(height[place], np.float32)
+
+
+def _places(streets: shape.Streets) -> NDArray[np.int64]:
+    """(n_nodes,) the lowest of the nodes at the same place, which edges of no length join."""
+    place = np.arange(len(streets.node_lat))
+    short = np.flatnonzero(streets.length_m <= _SAME_PLACE_M)
+    tail, head = streets.tail[short], streets.head[short]
+    while True:
+        before = place.copy()
+        np.minimum.at(place, tail, place[head])
+        np.minimum.at(place, head, place[tail])
+        if np.array_equal(place, before):
+            return place
+
+
+def _straighten(
+    height: NDArray[np.float64],
+    hanging: NDArray[np.bool_],
+    tail: NDArray[np.int64],
+    head: NDArray[np.int64],
+    length_m: NDArray[np.float32],
+) -> NDArray[np.float64]:
+    """Heights such that every hanging place is the mean of its neighbours, weighed by nearness.
+
+    By conjugate gradients, exact after as many steps as a structure has places. What hangs from
+    unknown heights alone, or from nothing, is left as it was.
+    """
+    n = len(height)
+    held = ~hanging & ~np.isnan(height)
+    while not (held[tail] >= held[head]).all():
+        held[tail[held[head]]] = True
+    weight = np.where(held[head], 1.0 / np.maximum(length_m.astype(np.float64), 1.0), 0.0)
+    free = hanging & held
+
+    def residual(guess: NDArray[np.float64]) -> NDArray[np.float64]:
+        pulled = np.bincount(tail, weight * (guess[head] - guess[tail]), n)
+        return np.where(free, pulled, 0.0)
+
+    known = np.nan_to_num(height)
+    left = residual(known)
+    step, norm = left.copy(), float(left @ left)
+    for _ in range(2 * int(free.sum()) + 1):
+        if norm <= _SETTLED:
+            break
+        pulled = -residual(step)
+        stride = norm / float(step @ pulled)
+        known += stride * step
+        left -= stride * pulled
+        before, norm = norm, float(left @ left)
+        step = left + (norm / before) * step
+    return np.where(free, known, height)
 
 
 def _sample_ground(

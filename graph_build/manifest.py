@@ -19,6 +19,7 @@ from feeds.archive import archive_sha256
 from feeds.gtfs import feed_name
 from feeds.issues import IssueLog
 from feeds.tables import GtfsFeed, OsmExtract
+from graph_build.elevation import coverage
 from graph_build.region import BuildInputs
 from graph_build.timetable import CompiledTimetable
 from planner.network.shape import RIDDEN, STRAIGHT, Stops, Streets
@@ -127,6 +128,8 @@ def count(network: Network) -> dict[str, int]:
         counts["street_nodes"] = network.streets.node_lat.size
         counts["street_edges"] = network.streets.head.size
         counts["street_km"] = round(float(network.streets.length_m.sum(dtype=np.float64)) / 2000)
+        if not np.isnan(network.streets.node_elevation_m).all():
+            counts["street_percent_with_elevation"] = round(100 * coverage(network.streets))
     if network.stop_links is not None:
         linked = np.diff(network.stop_links.stop_offset) > 0
         counts["stops_linked_to_streets"] = int(np.count_nonzero(linked))

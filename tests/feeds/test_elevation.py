@@ -90,3 +90,10 @@ def test_porto_alegre_lies_between_river_and_hills(city_data: Path) -> None:
     path = city_data / "porto-alegre" / "poa_elevation.tif"
     river, hill = heights_at(path, (-30.03, -51.235), (-30.07, -51.18))
     assert 0 <= river < 20 < hill < 320
+
+
+def test_D11_no_data_that_the_file_does_not_tell_of_is_not_a_pit(tmp_path: Path) -> None:
+    path = write_raster(tmp_path / "h.tif", [[10, -9999], [30, 40]])
+    found = heights_at(path, (49.5, 10.5), (49.5, 11.5), (49.5, 11.2), (48.5, 11.5))
+    assert (found[0], found[3]) == (10, 40)
+    assert np.isnan(found[1:3]).all()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from street_drawing import SOUTH_WEST, draw_town
+
+from graph_build.elevation import coverage
 
 STREET = {"highway": "residential"}
 WEST = SOUTH_WEST[1]
@@ -56,6 +60,50 @@ def test_D11_a_node_in_the_middle_of_a_bridge_hangs_between_its_ends() -> None:
     heights = [float(town.streets.node_elevation_m[town.node(c)]) for c in "BCD"]
     assert heights == pytest.approx([2.0, 2.0 + 8.0 * 6 / 16, 10.0], abs=0.5)
     assert climbs("BC", town)[1] == 0
+
+
+def test_D11_a_long_viaduct_of_many_edges_climbs_evenly() -> None:
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    ways = {pair: STREET | {"bridge": "viaduct"} for pair in map("".join, pairwise(letters))}
+    ways["AB"] = ways["yz"] = STREET
+    valley = Hill(lambda east: np.where((east > 90) & (east < 2450), -50.0, east / 100))
+    town = draw_town("-".join(letters), ways, elevation=valley)
+    first, last = (float(town.streets.node_elevation_m[town.node(c)]) for c in "By")
+    for place, letter in enumerate(letters[1:-1]):
+        height = float(town.streets.node_elevation_m[town.node(letter)])
+        assert height == pytest.approx(first + (last - first) * place / 49, abs=0.01)
+
+
+def test_D11_a_gate_on_a_bridge_is_not_on_the_ground() -> None:
+    ditch = Hill(lambda east: np.where(np.abs(east - 500) < 250, -20.0, 5.0))
+    bridge = STREET | {"bridge": "yes"}
+    town = draw_town(
+        "A---B-----C---------D---E",
+        {"AB": STREET, "BC": bridge, "CD": bridge, "DE": STREET},
+        nodes={"C": {"barrier": "gate", "access": "private"}},
+        elevation=ditch,
+    )
+    assert climbs("BC", town) == climbs("CD", town) == (0, 0)
+    assert (np.abs(town.streets.node_elevation_m - 5) < 0.01).all()
+
+
+def test_D11_a_bridge_that_hangs_from_nothing_known_stays_unknown() -> None:
+    unknown = Hill(lambda east: np.where(east > 100, np.nan, 7.0))
+    bridge = STREET | {"bridge": "yes"}
+    town = draw_town(
+        "A--B---C---D---E",
+        {"AB": STREET, "BC": STREET, "CD": bridge, "DE": bridge},
+        elevation=unknown,
+    )
+    assert np.isnan(town.streets.node_elevation_m[[town.node(c) for c in "CDE"]]).all()
+
+
+@pytest.mark.parametrize(("edge_m", "share"), [(300, 1.0), (110, 0.5), (-100, 0.0)])
+def test_D11_the_share_of_streets_with_heights_is_told(edge_m: float, share: float) -> None:
+    model = Hill(lambda east: np.where(east > edge_m, np.nan, 7.0))
+    town = draw_town("A-B-C", {"AB": STREET, "BC": STREET}, elevation=model)
+    assert coverage(town.streets) == pytest.approx(share)
+    assert town.issues.counts["little_elevation"] == (share < 1)
 
 
 def test_D11_unknown_heights_are_flat_and_reported() -> None:

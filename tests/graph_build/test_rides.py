@@ -95,8 +95,8 @@ def test_what_is_near_is_walked_with_the_bicycle_in_hand():
 
 def test_rides_have_a_longest_time_of_their_own():
     network = network_of(LONG_ROAD, {"AB": ROAD}, [(0, 0), (1600, 0)])
-    assert (0, 1) in ridden_changes(network, max_walk_s=0, max_ride_s=361)
-    assert (0, 1) not in ridden_changes(network, max_walk_s=0, max_ride_s=359)
+    assert (0, 1) in ridden_changes(network, max_walk_s=0, max_ride_s=294)
+    assert (0, 1) not in ridden_changes(network, max_walk_s=0, max_ride_s=292)
 
 
 def test_nobody_rides_where_bicycles_are_kept_off():
