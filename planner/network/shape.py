@@ -32,6 +32,10 @@ CAR: Final = 4
 WALK_ENDS: Final = 8
 BIKE_ENDS: Final = 16
 CAR_ENDS: Final = 32
+# Of what a bicycle may pass: signs keep it out or stairs have no ramp, so that one pushes it only
+# where no other way is; and what is too narrow for a cargo bike.
+HARD_PUSH: Final = 64
+NARROW: Final = 128
 
 # Streets.road_class
 ROAD_CLASSES: Final = (
@@ -65,6 +69,8 @@ SIGNALS: Final = 4  # traffic lights, or a stop for all, where this direction en
 ISLAND: Final = 8  # and a refuge in the middle of what is crossed there
 ONE_WAY: Final = 16  # for cars
 CALM_PARKING: Final = 32  # few cars come and go beside the lane
+CENTRAL_LANE: Final = 64  # one lane for all cars, in the middle, and soft edges for bicycles
+R5_LANE: Final = 128  # R5's labeller reads a lane in this direction
 
 # RoadFacts.assumed: what no source says, so that a default stands in its place
 SPEED_ASSUMED: Final = 1
@@ -93,12 +99,12 @@ class Streets(NamedTuple):
     in_edge: Int32  # (n_edges,) edges sorted by head
     in_tail: Int32  # (n_edges,) tail[in_edge]
     length_m: Float32  # (n_edges,)
-    access: UInt8  # (n_edges,) bits WALK..CAR_ENDS
+    access: UInt8  # (n_edges,) bits WALK..NARROW
     road_class: UInt8  # (n_edges,) -> ROAD_CLASSES
     infrastructure: UInt8  # (n_edges,) -> INFRASTRUCTURES
     surface: UInt8  # (n_edges,) -> SURFACES
     speed_kmh: UInt8  # (n_edges,) for cars: the limit, or the class's default
-    flags: UInt8  # (n_edges,) bits BRIDGE..ACROSS
+    flags: UInt8  # (n_edges,) bits BRIDGE..TURN
     climb_m: Float32  # (n_edges,) metres climbed along it (>= 0); 0 where unknown
     way_id: Int64  # (n_edges,) OSM way
     direction: Int8  # (n_edges,) +1 along the way's own order, -1 against it
@@ -117,7 +123,7 @@ class RoadFacts(NamedTuple):
     facility_dm: UInt8  # (n_edges,) width of the cyclists' own space; 0 where there is none
     parking_dm: UInt8  # (n_edges,) width of the parking beside it; 0 where there is none
     width_dm: UInt8  # (n_edges,) of the carriageway; 0 where unknown
-    marks: UInt8  # (n_edges,) bits CENTRELINE..CALM_PARKING
+    marks: UInt8  # (n_edges,) bits CENTRELINE..R5_LANE
     assumed: UInt8  # (n_edges,) bits SPEED_ASSUMED..PARKING_ASSUMED
     stated_level: UInt8  # (n_edges,) 1..4 where the map's own `lts` tag says it; else 0
 
@@ -127,6 +133,8 @@ class Stress(NamedTuple):
 
     level: UInt8  # (n_edges,) 1 (for children) to 4 (for the strong); 0 where nobody cycles
     rule: UInt8  # (n_edges,) -> Network.manifest["stress_rules"][name of the rule set]
+    crossing: UInt8  # (n_edges,) level of crossing the larger street at its end; 0 for none
+    crossing_rule: UInt8  # (n_edges,) -> the same names
 
 
 class Conditions(NamedTuple):
@@ -135,11 +143,28 @@ class Conditions(NamedTuple):
     Times are minutes since Monday 00:00 of the network's zone; a span may not pass Sunday 24:00.
     """
 
-    edge: Int32  # (n_conditions,) rising
-    access: UInt8  # (n_conditions,) bits WALK..CAR_ENDS while it holds
+    edge: Int32  # (n_conditions,) rising; an edge may come twice, with spans that don't overlap
+    access: UInt8  # (n_conditions,) bits WALK..NARROW while it holds
     span_offset: Int32  # (n_conditions + 1,) -> begin, end
     begin: Int32  # minutes
     end: Int32  # minutes, not included
+
+
+# BikeLaneSources.taken: what official data knew better than the map, of one direction of a street
+TAKEN_FACILITY: Final = 1
+TAKEN_WIDTH: Final = 2
+TAKEN_SURFACE: Final = 4
+TAKEN_SPEED: Final = 8
+TAKEN_ACCESS: Final = 16  # bicycles may ride there
+
+
+class BikeLaneSources(NamedTuple):
+    """Street edges that official bike-lane data speaks of, and what of it was taken over."""
+
+    edge: Int32  # (n,) rising
+    lane: Int32  # (n,) -> lane_id
+    taken: UInt8  # (n,) bits TAKEN_FACILITY..TAKEN_ACCESS; 0 where both sources agree
+    lane_id: Strings  # id_local, as published
 
 
 class Metric(NamedTuple):

@@ -34,6 +34,7 @@ class Network:
     metrics: profile name -> Metric, for each profile compiled.
     road_facts, stress: what cyclists meet on every edge, and how it stresses them, by rule set.
     conditions: access that depends on the time; None where nothing does.
+    bike_lane_sources: what official bike-lane data says; None where none was laid over the streets.
     footpaths_step_free, stop_links_step_free: changes, and ways to the platforms, without steps;
     None where they weren't compiled, or are no others.
     footpaths_bike: changes of who has a bicycle on board, ridden where that is quicker than
@@ -55,6 +56,7 @@ class Network:
     road_facts: shape.RoadFacts | None = None
     stress: Mapping[str, shape.Stress] = field(default_factory=dict)
     conditions: shape.Conditions | None = None
+    bike_lane_sources: shape.BikeLaneSources | None = None
     metrics: Mapping[str, shape.Metric] = field(default_factory=dict)
     stop_links: shape.StopLinks | None = None
     footpaths_step_free: shape.Footpaths | None = None
@@ -76,6 +78,7 @@ _SECTIONS: Final[Mapping[str, type]] = {
     "grid": shape.StreetGrid,
     "road_facts": shape.RoadFacts,
     "conditions": shape.Conditions,
+    "bike_lane_sources": shape.BikeLaneSources,
     "stop_links": shape.StopLinks,
     "footpaths_step_free": shape.Footpaths,
     "footpaths_bike": shape.Footpaths,
