@@ -252,18 +252,23 @@ def _links(links: StopLinks, streets: Streets, n_stops: int) -> Iterator[Fault]:
 def _hierarchy(hierarchy: Hierarchy, streets: Streets) -> Iterator[Fault]:
     n_nodes, n_arcs = streets.node_lat.size, hierarchy.up_to.size
     if faults := (
-        _lengths("hierarchy", hierarchy, "rank parent depth", n_nodes)
-        + _lengths("hierarchy", hierarchy, "up_offset", n_nodes + 1)
+        _lengths("hierarchy", hierarchy, "rank node parent depth", n_nodes)
+        + _lengths("hierarchy", hierarchy, "up_offset down_offset", n_nodes + 1)
+        + _lengths("hierarchy", hierarchy, "down_to", n_arcs)
         + _lengths("hierarchy", hierarchy, "edge_arc", streets.tail.size)
     ):
         yield from faults
         return
     yield from _offsets("hierarchy.up", hierarchy.up_offset, n_arcs)
     yield from _range("hierarchy.up_to", hierarchy.up_to, 0, n_nodes)
+    yield from _offsets("hierarchy.down", hierarchy.down_offset, n_arcs)
+    yield from _range("hierarchy.down_to", hierarchy.down_to, 0, n_nodes)
     yield from _range("hierarchy.edge_arc", hierarchy.edge_arc, int(NONE), n_arcs)
     yield from _range("hierarchy.parent", hierarchy.parent, int(NONE), n_nodes)
     if not np.array_equal(np.sort(hierarchy.rank), np.arange(n_nodes)):
         yield "hierarchy.rank: must count every node once"
+    elif not np.array_equal(hierarchy.rank[hierarchy.node % n_nodes], np.arange(n_nodes)):
+        yield "hierarchy.node: must be the node of each rank"
     child = np.flatnonzero(hierarchy.parent != NONE)
     parent = hierarchy.parent[child]
     if np.any(parent <= child) or np.any(hierarchy.depth[child] != hierarchy.depth[parent] + 1):

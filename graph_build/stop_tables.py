@@ -1,4 +1,4 @@
-"""What lets a point look up the stops within a walk: the hierarchy, its slopes, stops' buckets."""
+"""What finds ways without a search: the streets' hierarchy, its slopes, and stops' buckets."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 
 from feeds.progress import Progress
 from graph_build.street_order import make_hierarchy
-from planner.kernels.contraction import customize, make_slopes
-from planner.kernels.stop_buckets import fill_buckets
+from planner.kernels.hierarchy import slopes_of
+from planner.kernels.stop_buckets import fill_buckets, nearby_of
 from planner.kernels.street_ends import BACKWARD, FORWARD, Ends, ends_of_stops
 from planner.network.metrics import ENDS_PENALTY_S
 from planner.network.profiles import get_profile, pace_aside
@@ -18,34 +18,28 @@ from planner.network.shape import UNREACHED, Hierarchy, Metric, Slopes, StopBuck
 from planner.network.store import Network, frozen
 
 MAX_S: Final = 1800  # the longest walk to or from a stop that is looked up; others are searched
-_PROFILES: Final = ("walk", "wheelchair")
+_WALKERS: Final = ("walk", "wheelchair")  # who has buckets
 
 
 def compile_stop_tables(network: Network, progress: Progress) -> Network:
-    """The network with its hierarchy, and with slopes and buckets for those who walk."""
+    """The network with its hierarchy, slopes for every metric, and buckets for those who walk."""
     streets, walkers_links = network.streets, network.stop_links
     if streets is None or walkers_links is None:
         return network
     progress.phase("Ordering streets")
     hierarchy = make_hierarchy(streets)
     slopes, buckets = {}, {}
-    for name in _PROFILES:
-        metric, profile = network.metrics[name], get_profile(name)
-        if not costs_its_duration(metric):
+    for name, metric in network.metrics.items():
+        slopes[name] = slopes_of(hierarchy, streets, metric)
+        profile = get_profile(name)
+        if name not in _WALKERS or not costs_its_duration(metric):
             continue
         own = None if profile.steps else network.stop_links_step_free
         stops = ends_of_stops(network.stops.lat, network.stops.lon, own or walkers_links)
-        slopes[name] = slopes_of(hierarchy, streets, metric)
         pace = pace_aside(profile)
         buckets[name] = _buckets_of(hierarchy, slopes[name], streets, metric, stops, pace)
         progress.note(f"{len(buckets[name].to_stop):,} ways to stops for {name}")
     return replace(network, hierarchy=hierarchy, slopes=slopes, stop_buckets=buckets)
-
-
-def slopes_of(hierarchy: Hierarchy, streets: Streets, metric: Metric) -> Slopes:
-    """The hierarchy as one metric sees it."""
-    weights, _ = customize(hierarchy, streets, metric)
-    return Slopes(*(frozen(column, column.dtype) for column in make_slopes(hierarchy, weights)))
 
 
 def costs_its_duration(metric: Metric) -> bool:
@@ -66,10 +60,6 @@ def _buckets_of(  # noqa: PLR0917 - what the kernel takes
         fill_buckets(hierarchy, slopes, streets, metric, stops, direction, max_ds, pace)
         for direction in (BACKWARD, FORWARD)
     )
-    edge = stops.snaps.edge
-    stop = np.repeat(np.arange(len(stops.lat)), np.diff(stops.snap_offset))
-    by_street = np.lexsort((stop, edge))
-    by_lat = np.argsort(stops.lat, kind="stable")[: np.count_nonzero(~np.isnan(stops.lat))]
     return StopBuckets(
         max_ds=frozen(np.array([max_ds]), np.int32),
         to_offset=frozen(to_stops.offset, np.int32),
@@ -78,8 +68,5 @@ def _buckets_of(  # noqa: PLR0917 - what the kernel takes
         from_offset=frozen(from_stops.offset, np.int32),
         from_stop=frozen(from_stops.stop, np.int32),
         from_weight=frozen(from_stops.weight, np.int64),
-        street=frozen(edge[by_street], np.int32),
-        street_stop=frozen(stop[by_street], np.int32),
-        by_lat=frozen(by_lat, np.int32),
-        open_m=frozen(np.array([stops.snaps.distance_m.max(initial=0.0)]), np.float32),
+        **nearby_of(stops)._asdict(),
     )

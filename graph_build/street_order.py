@@ -18,12 +18,17 @@ def make_hierarchy(streets: Streets) -> Hierarchy:
     parent, depth, up_offset, up_to = contract(graph, frozen(order, np.int32))
     rank = np.empty(len(order), np.int32)
     rank[order] = np.arange(len(order))
+    lower = np.repeat(np.arange(len(order)), np.diff(up_offset))
+    down_offset = np.concatenate(([0], np.cumsum(np.bincount(up_to, minlength=len(order)))))
     hierarchy = Hierarchy(
         rank=frozen(rank, np.int32),
+        node=frozen(order, np.int32),
         parent=frozen(parent, np.int32),
         depth=frozen(depth, np.int32),
         up_offset=frozen(up_offset, np.int32),
         up_to=frozen(up_to, np.int32),
+        down_offset=frozen(down_offset, np.int32),
+        down_to=frozen(lower[np.argsort(up_to, kind="stable")], np.int32),
         edge_arc=frozen(np.empty(0), np.int32),
     )
     return hierarchy._replace(edge_arc=frozen(arcs_of_edges(hierarchy, streets), np.int32))

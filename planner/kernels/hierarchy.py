@@ -12,10 +12,17 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from planner.kernels.contraction import CLOSED, DURATION_BITS, DURATION_MASK
+from planner.kernels.contraction import (
+    CLOSED,
+    DURATION_BITS,
+    DURATION_MASK,
+    customize,
+    make_slopes,
+)
 from planner.kernels.street_ends import FORWARD
 from planner.kernels.street_search import Seeds
-from planner.network.shape import UNREACHED, Hierarchy, Int32, Int64, Slopes
+from planner.network.shape import UNREACHED, Hierarchy, Int32, Int64, Metric, Slopes, Streets
+from planner.network.store import frozen
 
 
 class Slope(NamedTuple):
@@ -31,6 +38,12 @@ class Climbed(NamedTuple):
 
     rank: Int32
     weight: Int64
+
+
+def slopes_of(hierarchy: Hierarchy, streets: Streets, metric: Metric) -> Slopes:
+    """The hierarchy as one metric sees it."""
+    weights, _ = customize(hierarchy, streets, metric)
+    return Slopes(*(frozen(column, column.dtype) for column in make_slopes(hierarchy, weights)))
 
 
 @njit(cache=True, nogil=True)

@@ -29,6 +29,7 @@ from planner.kernels.street_search import Seeds
 from planner.network.shape import (
     UNREACHED,
     WALK_ENDS,
+    Float32,
     Hierarchy,
     Int32,
     Int64,
@@ -37,6 +38,7 @@ from planner.network.shape import (
     StopBuckets,
     Streets,
 )
+from planner.network.store import frozen
 from planner.network.straight_walk import EARTH_M
 
 _MOST_DOUBTFUL: Final = 16  # one search for all takes as long as so many of one each
@@ -49,6 +51,29 @@ class Buckets(NamedTuple):
     offset: Int32
     stop: Int32
     weight: Int64
+
+
+class Nearby(NamedTuple):
+    """What finds the stops, or other points, that a way leads to without a node in between."""
+
+    street: Int32  # the streets that they are linked to, rising
+    street_stop: Int32  # and which of them it is
+    by_lat: Int32  # those that have coordinates, from south to north
+    open_m: Float32  # (1,) the widest circle around one without a street in it
+
+
+def nearby_of(stops: Ends) -> Nearby:
+    """The index of all `stops`."""
+    edge = stops.snaps.edge
+    stop = np.repeat(np.arange(len(stops.lat)), np.diff(stops.snap_offset))
+    by_street = np.lexsort((stop, edge))
+    by_lat = np.argsort(stops.lat, kind="stable")[: np.count_nonzero(~np.isnan(stops.lat))]
+    return Nearby(
+        street=frozen(edge[by_street], np.int32),
+        street_stop=frozen(stop[by_street], np.int32),
+        by_lat=frozen(by_lat, np.int32),
+        open_m=frozen(np.array([stops.snaps.distance_m.max(initial=0.0)]), np.float32),
+    )
 
 
 @njit(cache=True, nogil=True)
@@ -66,6 +91,27 @@ def fill_buckets(
 
     direction: FORWARD for ways from the stops, BACKWARD for ways to them.
     """
+    found = gather_buckets(hierarchy, slopes, streets, metric, stops, direction, max_ds, pace)
+    for node in range(hierarchy.parent.size):
+        row = slice(found.offset[node], found.offset[node + 1])
+        order = np.argsort(found.weight[row] & DURATION_MASK, kind="mergesort")
+        found.stop[row] = found.stop[row][order]
+        found.weight[row] = found.weight[row][order]
+    return found
+
+
+@njit(cache=True, nogil=True)
+def gather_buckets(
+    hierarchy: Hierarchy,
+    slopes: Slopes,
+    streets: Streets,
+    metric: Metric,
+    stops: Ends,
+    direction: int,
+    max_ds: int,
+    pace: float,
+) -> Buckets:
+    """The search spaces of all stops by rank, each rank's by stop; as `fill_buckets`."""
     n_nodes = hierarchy.parent.size
     rank = np.empty(1024, np.int32)
     stop = np.empty(1024, np.int32)
@@ -90,9 +136,6 @@ def fill_buckets(
     for k in range(count):
         place[at[rank[k]]] = k
         at[rank[k]] += 1
-    for node in range(n_nodes):
-        row = place[offset[node] : offset[node + 1]]
-        row[:] = row[np.argsort(weight[row] & DURATION_MASK, kind="mergesort")]
     return Buckets(offset, stop[place], weight[place])
 
 
@@ -127,7 +170,8 @@ def reach_by_buckets(
     seeds = seeds_at(streets, metric, start, start_index, direction, pace)
     best = np.full(stops.lat.size, CLOSED, np.int64)
     _meet_all(hierarchy, slopes, buckets, seeds, direction, max_ds, best)
-    _meet_near(buckets, streets, metric, start, start_index, stops, direction, pace, best)
+    near = Nearby(buckets.street, buckets.street_stop, buckets.by_lat, buckets.open_m)
+    meet_near(near, streets, metric, start, start_index, stops, direction, pace, best)
     durations, dear = _within(best, max_ds)
     space = Climbed(np.empty(0, np.int32), np.empty(0, np.int64))
     doubtful = 0
@@ -213,8 +257,8 @@ def _meet_all(
 
 
 @njit(cache=True, nogil=True)
-def _meet_near(
-    buckets: StopBuckets,
+def meet_near(
+    near: Nearby,
     streets: Streets,
     metric: Metric,
     start: Ends,
@@ -228,24 +272,24 @@ def _meet_near(
     first, last = start.snap_offset[start_index], start.snap_offset[start_index + 1]
     for snap in range(first, last):
         edge = start.snaps.edge[snap]
-        at = np.searchsorted(buckets.street, edge)
-        while at < buckets.street.size and buckets.street[at] == edge:
-            stop = buckets.street_stop[at]
+        at = np.searchsorted(near.street, edge)
+        while at < near.street.size and near.street[at] == edge:
+            stop = near.street_stop[at]
             way = along_a_street(streets, metric, start, start_index, stops, stop, direction, pace)
             best[stop] = min(best[stop], _weight(way[0], way[1]))
             at += 1
     open_m = start.snaps.distance_m[first] if first < last else 0.0
-    around = 1.001 * math.degrees((open_m + buckets.open_m[0]) / EARTH_M)  # `beeline_m` is rounded
+    around = 1.001 * math.degrees((open_m + near.open_m[0]) / EARTH_M)  # `beeline_m` is rounded
     south = start.lat[start_index] - around
-    low, high = 0, buckets.by_lat.size
+    low, high = 0, near.by_lat.size
     while low < high:
         middle = (low + high) // 2
-        if stops.lat[buckets.by_lat[middle]] < south:
+        if stops.lat[near.by_lat[middle]] < south:
             low = middle + 1
         else:
             high = middle
-    while low < buckets.by_lat.size:
-        stop = buckets.by_lat[low]
+    while low < near.by_lat.size:
+        stop = near.by_lat[low]
         if not stops.lat[stop] <= start.lat[start_index] + around:
             break
         straight = across(start, start_index, stops, stop, pace)

@@ -16,8 +16,12 @@ T = TypeVar("T")
 Function = Callable[Concatenate[Network, P], T]
 
 
-def kept_by_network(most: int) -> Callable[[Function[P, T]], Function[P, T]]:
-    """Remember the `most` answers used last of a function of a network, for each network apart.
+def kept_by_network(
+    most: int, *, size: Callable[[T], int] | None = None
+) -> Callable[[Function[P, T]], Function[P, T]]:
+    """Remember the answers used last of a function of a network, for each network apart.
+
+    most: how many; or, with `size`, of what size together, each alone of no more than that.
 
     A network that nobody else holds goes, with its mapped files and all that was remembered of
     it; functools.lru_cache would keep it until its answers are pushed out. Further arguments are
@@ -31,7 +35,7 @@ def kept_by_network(most: int) -> Callable[[Function[P, T]], Function[P, T]]:
         def remembered(network: Network, /, *args: P.args, **kwargs: P.kwargs) -> T:
             key = (args, tuple(sorted(kwargs.items())))
             with lock:
-                known = answers.setdefault(network, LRUCache(most))
+                known = answers.setdefault(network, LRUCache(most, size))
                 if key in known:
                     return known[key]
             answer = function(network, *args, **kwargs)

@@ -183,10 +183,13 @@ class Hierarchy(NamedTuple):
     """
 
     rank: Int32  # (n_nodes,) by node
+    node: Int32  # (n_nodes,) by rank
     parent: Int32  # (n_nodes,) by rank; NONE for a root
     depth: Int32  # (n_nodes,) by rank: ancestors
     up_offset: Int32  # (n_nodes + 1,) by rank -> up_to
     up_to: Int32  # (n_arcs,) ranks, rising
+    down_offset: Int32  # (n_nodes + 1,) by rank -> down_to
+    down_to: Int32  # (n_arcs,) the lower ends of the arcs to it, rising
     edge_arc: Int32  # (n_edges,) the arc between a street edge's ends; NONE from a node to itself
 
 

@@ -9,11 +9,11 @@ from street_drawing import draw_town
 from street_networks import behind_entrances, near_corner, network_of
 
 from feeds.progress import Silent
-from graph_build.stop_tables import MAX_S, compile_stop_tables, slopes_of
+from graph_build.stop_tables import MAX_S, compile_stop_tables
 from graph_build.street_order import make_hierarchy
 from planner.kernels.contraction import CLOSED, DURATION_BITS, DURATION_MASK, contract
 from planner.kernels.dissection import Neighbours, dissect
-from planner.kernels.hierarchy import climb, meet
+from planner.kernels.hierarchy import climb, meet, slopes_of
 from planner.kernels.street_ends import BACKWARD, FORWARD
 from planner.kernels.street_search import Seeds
 from planner.network.metrics import profile_metric
