@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from graph_build.bike_lane_claims import Claim, Side, Told
 from graph_build.bike_lane_kinds import (
+    CENTRAL_LANE,
     CONTRAFLOW,
     CYCLE_STREET,
+    LANE,
     NO_FACILITY,
     NOTHING,
     OWN_WAYS,
@@ -20,11 +22,13 @@ from graph_build.bike_lane_kinds import (
     SURFACES,
     is_same,
 )
+from graph_build.traffic import usual_width_dm
 from planner.network import shape
 from planner.network.store import frozen
 
 _NEVER_AGAINST: Final = tuple(shape.ROAD_CLASSES.index(name) for name in ("motorway", "trunk"))
 _SPEED_STEP: Final = 5  # km/h: less is a rounding
+_MARKS: Final = {CYCLE_STREET: shape.CYCLE_STREET, CENTRAL_LANE: shape.CENTRAL_LANE}
 MAP, OFFICIAL = "map", "official"
 
 
@@ -70,6 +74,23 @@ class Edits:
             none.copy() if facts is None else facts.assumed.copy(), none,
         )  # fmt: skip
 
+    def set_facility(self, edge: int, infrastructure: int, *, two_way: bool) -> None:
+        """Another facility, as wide as such ones usually are."""
+        self.infrastructure[edge] = infrastructure
+        name = shape.INFRASTRUCTURES[infrastructure]
+        self.facility_dm[edge] = usual_width_dm(name, two_way=two_way)
+        self.assumed[edge] |= np.uint8(shape.WIDTH_ASSUMED)
+        self.marks[edge] &= np.uint8(~shape.R5_LANE & 0xFF)
+        if infrastructure == LANE:
+            self.marks[edge] |= np.uint8(shape.R5_LANE)
+        self.taken[edge] |= shape.TAKEN_FACILITY
+
+    def set_width(self, edge: int, width_dm: int) -> None:
+        """The width of the cyclists' own space, measured."""
+        self.facility_dm[edge] = width_dm
+        self.assumed[edge] &= np.uint8(~shape.WIDTH_ASSUMED & 0xFF)
+        self.taken[edge] |= shape.TAKEN_WIDTH
+
     def streets(self) -> shape.Streets:
         """The streets with what was taken."""
         names = ("access", "flags", "infrastructure", "surface", "speed_kmh")
@@ -103,7 +124,7 @@ def _choose_facility(edits: Edits, edge: int, claim: Claim) -> Iterator[Differen
         return Difference(kind, edge, side, map_says, side.name, chosen)
 
     if side.name == NO_FACILITY:
-        if streets.infrastructure[edge] != NOTHING:
+        if streets.infrastructure[edge] != NOTHING and _is_ridden(streets, edge):
             yield differ("bike_lane_only_in_map", MAP)
         return
     if side.kind.pushed:
@@ -116,7 +137,7 @@ def _choose_facility(edits: Edits, edge: int, claim: Claim) -> Iterator[Differen
         if official == MAP:
             return
         _open(edits, edge)
-    elif side.kind.contraflow and not _is_against_cars(streets, edge):
+    elif side.kind.contraflow and streets.access[edge] & shape.CAR:
         yield differ("bike_lane_not_against_traffic", official, "open to cars too")
     yield from _take_facility(edits, edge, claim, official)
 
@@ -125,10 +146,8 @@ def _take_facility(edits: Edits, edge: int, claim: Claim, official: str) -> Iter
     """The facility, and with it the width and surface that its authors measured."""
     streets, side = edits.before, claim.side
     mapped, found = int(streets.infrastructure[edge]), claim.infrastructure
-    if found == CONTRAFLOW and not _is_against_cars(streets, edge):
-        return
-    if found == NOTHING:
-        return  # a lane drawn on a way without cars
+    if found == NOTHING or (found == CONTRAFLOW and streets.access[edge] & shape.CAR):
+        return  # a lane on a way without cars, or contraflow where they come along too
     agreed = is_same(mapped, found)
     if not agreed:
         opened = not _is_ridden(streets, edge)
@@ -138,13 +157,11 @@ def _take_facility(edits: Edits, edge: int, claim: Claim, official: str) -> Iter
             yield Difference(kind, edge, side, words, side.name, official)
         if official == MAP:
             return
-        edits.infrastructure[edge] = found
-        edits.taken[edge] |= shape.TAKEN_FACILITY
-    if side.name == CYCLE_STREET and found == SHARED_LANE:
-        edits.marks[edge] |= shape.CYCLE_STREET
-    if not np.isnan(side.width_m):
-        edits.facility_dm[edge] = round(side.width_m * 10)
-        edits.taken[edge] |= shape.TAKEN_WIDTH
+        edits.set_facility(edge, found, two_way=side.two_way)
+    if found == SHARED_LANE:
+        edits.marks[edge] |= np.uint8(_MARKS.get(side.name, 0))
+    if not np.isnan(side.width_m) and edits.facility_dm[edge]:
+        edits.set_width(edge, round(side.width_m * 10))
     if side.surface:
         yield from _choose_surface(edits, edge, side, official)
 

@@ -102,7 +102,7 @@ def gather_lanes(files: Sequence[BikeLanes], issues: IssueLog) -> OfficialLanes:
         closed = [side for side in _SIDES if row[f"statut_{side}"] == _UNDER_CONSTRUCTION]
         if closed:
             issues.add(Issue("bike_lane_under_construction", row["id_local"], "left out"))
-        lanes.sides += [_read_side(line, row, side) for side in _SIDES if side not in closed]
+        lanes.sides.extend(_read_side(line, row, one) for one in _SIDES if one not in closed)
     return lanes
 
 

@@ -33,10 +33,15 @@ def list_bike_lanes(network: Network, *, commune: str = UNKNOWN_COMMUNE) -> list
     streets = network.streets
     if streets is None:
         return []
-    has = (streets.infrastructure != 0) & (streets.length_m > 0)
+    has = (streets.infrastructure != 0) & (streets.length_m > 0) & _is_ridden(streets)
     chosen = np.flatnonzero((streets.direction > 0) & (has | has[streets.reverse]))
     source = "; ".join(network.manifest.get("attributions", ()))
     return [_feature(network, streets, edge, commune, source) for edge in chosen.tolist()]
+
+
+def _is_ridden(streets: shape.Streets, edge: Any = slice(None)) -> Any:  # noqa: ANN401 - one or all
+    """Where a bicycle is ridden, not pushed: a facility is nothing to who walks past it."""
+    return ((streets.access[edge] & shape.BIKE) != 0) & ((streets.flags[edge] & shape.PUSH) == 0)
 
 
 def collect(network: Network, *, commune: str = UNKNOWN_COMMUNE) -> Feature:
@@ -97,11 +102,10 @@ def _side(network: Network, streets: shape.Streets, edge: int) -> dict[str, Any]
     contraflow = not streets.access[edge] & shape.CAR and bool(streets.access[back] & shape.CAR)
     marks = int(facts.marks[edge]) if facts is not None else 0
     name = name_facility(
-        int(streets.infrastructure[edge]), road_class, contraflow=contraflow,
-        cycle_street=bool(marks & shape.CYCLE_STREET),
-    )  # fmt: skip
-    if name == NO_FACILITY:
-        return {"ame": name}
+        int(streets.infrastructure[edge]), road_class, contraflow=contraflow, marks=marks
+    )
+    if name == NO_FACILITY or not _is_ridden(streets, edge):
+        return {"ame": NO_FACILITY}
     width = int(facts.facility_dm[edge]) if facts is not None else 0
     stated = facts is not None and not facts.assumed[edge] & shape.WIDTH_ASSUMED
     surface = int(streets.surface[edge])

@@ -42,6 +42,7 @@ class Kind(NamedTuple):
 
 
 CYCLE_STREET: Final = "VELO RUE"
+CENTRAL_LANE: Final = "CHAUSSEE A VOIE CENTRALE BANALISEE"
 NO_FACILITY: Final = "AUCUN"
 KINDS: Final[Mapping[str, Kind]] = {
     "PISTE CYCLABLE": Kind(TRACK, apart=True),
@@ -55,13 +56,13 @@ KINDS: Final[Mapping[str, Kind]] = {
     "RAMPE": Kind(NOTHING, two_way=True, pushed=True),
     "GOULOTTE": Kind(NOTHING, two_way=True, pushed=True),
     "AMENAGEMENT MIXTE PIETON VELO HORS VOIE VERTE": Kind(TRACK, apart=True, two_way=True),
-    "CHAUSSEE A VOIE CENTRALE BANALISEE": Kind(SHARED_LANE),
+    CENTRAL_LANE: Kind(SHARED_LANE),
     "ACCOTEMENT REVETU HORS CVCB": Kind(SHARED_LANE),
     NO_FACILITY: Kind(NOTHING),
 }  # "AUTRE" says that there is something, not what: it is left out  # fmt: skip
 
 # Facilities that are one as far as both sources can tell.
-_SAME: Final = ({BUFFERED, LANE}, {PATH, TRACK})
+_SAME: Final = ({BUFFERED, LANE}, {PATH, TRACK}, {SHARED_LANE, CONTRAFLOW})
 
 SURFACES: Final[Mapping[str, tuple[int, ...]]] = {  # the first is what it is taken for
     name: tuple(shape.SURFACES.index(one) for one in surfaces)
@@ -84,19 +85,27 @@ def is_same(one: int, other: int) -> bool:
     return one == other or any({one, other} <= same for same in _SAME)
 
 
-def name_facility(
-    infrastructure: int, road_class: int, *, contraflow: bool, cycle_street: bool
-) -> str:
-    """The schema's value for one direction of a street; contraflow: cars may only come towards."""
+def name_facility(infrastructure: int, road_class: int, *, contraflow: bool, marks: int) -> str:
+    """The schema's value for one direction of a street; contraflow: cars may only come towards.
+
+    marks: of shape.RoadFacts. A lane shared with cars that is none of the schema's kinds is
+    "AUTRE", which nobody can read back.
+    """
     if infrastructure == NOTHING:
         return NO_FACILITY
     if infrastructure == PATH or road_class in OWN_WAYS:
         return _PATH_NAMES.get(road_class, "VOIE VERTE")
-    if cycle_street and infrastructure in {SHARED_LANE, CONTRAFLOW}:
-        return CYCLE_STREET
+    if infrastructure in {SHARED_LANE, CONTRAFLOW}:
+        for mark, name in _MARKED.items():
+            if marks & mark:
+                return name
     return _NAMES[infrastructure][contraflow]
 
 
+_MARKED: Final = {
+    shape.CYCLE_STREET: CYCLE_STREET,
+    shape.CENTRAL_LANE: CENTRAL_LANE,
+}
 _PATH_NAMES: Final = {
     CYCLEWAY: "PISTE CYCLABLE",
     FOOTWAY: "AMENAGEMENT MIXTE PIETON VELO HORS VOIE VERTE",
@@ -109,5 +118,5 @@ _NAMES: Final = {  # with the traffic, and against a street's one-way
     LANE: _LANES,
     BUS_LANE: ("COULOIR BUS+VELO", "COULOIR BUS+VELO"),
     SHARED_LANE: ("AUTRE", "DOUBLE SENS CYCLABLE NON MATERIALISE"),
-    CONTRAFLOW: ("AUTRE", "DOUBLE SENS CYCLABLE NON MATERIALISE"),
+    CONTRAFLOW: ("DOUBLE SENS CYCLABLE NON MATERIALISE",) * 2,
 }

@@ -10,12 +10,14 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from feeds.bike_lanes import read_bike_lanes
 from feeds.elevation import read_elevation
 from feeds.gtfs import read_gtfs
 from feeds.issues import Issue, IssueLog
 from feeds.osm import read_osm
 from feeds.progress import Progress, Silent
-from feeds.tables import GtfsFeed, OsmExtract
+from feeds.tables import BikeLanes, GtfsFeed, OsmExtract
+from graph_build.bike_lanes import LaidLanes, lay_bike_lanes, write_differences
 from graph_build.checks import find_faults
 from graph_build.footpaths import compile_footpaths
 from graph_build.grid import make_grid
@@ -28,7 +30,7 @@ from graph_build.publish import publish, staging
 from graph_build.region import BuildInputs
 from graph_build.stop_tables import compile_stop_tables
 from graph_build.stop_use import find_bike_stops
-from graph_build.streets import compile_streets
+from graph_build.streets import CompiledStreets, compile_streets
 from graph_build.tiles import write_tiles
 from graph_build.timetable import CompiledTimetable, compile_timetable
 from graph_build.transfer_points import compile_transfer_points
@@ -71,6 +73,7 @@ class _StreetParts(NamedTuple):
     names: Strings
     grid: StreetGrid
     metrics: dict[str, Metric]
+    lanes: LaidLanes | None = None
 
 
 def build_network(
@@ -110,7 +113,8 @@ def _compile(inputs: BuildInputs, folder: Path, progress: Progress) -> Network:
     issues = IssueLog()
     described = describe_inputs(inputs)
     timetable, feeds = _compile_timetable(inputs, issues, progress)
-    parts, extracts = _compile_streets(inputs, issues, progress)
+    lanes = _read_lanes(inputs, issues, progress)
+    parts, extracts = _compile_streets(inputs, lanes, issues, progress)
     network = _link(timetable, feeds, parts, inputs, issues=issues, progress=progress)
     write_places(
         folder,
@@ -137,7 +141,9 @@ def _compile(inputs: BuildInputs, folder: Path, progress: Progress) -> Network:
     for kind, given in inputs.not_compiled.items():
         detail = "this version compiles no " + kind.replace("_", " ")
         issues.add(Issue("input_not_compiled", kind, "ignored", detail), len(given))
-    sources = describe_sources(described, [*extracts, *feeds])
+    if parts is not None and parts.lanes is not None:
+        write_differences(folder, parts.streets, parts.lanes)
+    sources = describe_sources(described, [*extracts, *feeds, *lanes])
     return replace(network, manifest=make_manifest(inputs, sources, network, timetable, issues))
 
 
@@ -159,8 +165,26 @@ def _compile_timetable(
     ]
 
 
+def _read_lanes(inputs: BuildInputs, issues: IssueLog, progress: Progress) -> list[BikeLanes]:
+    lanes = [read_bike_lanes(path, progress=progress) for path in inputs.bike_lanes]
+    for file in lanes:
+        issues.merge(file.issues)
+    return lanes
+
+
+def _lay_lanes(
+    compiled: CompiledStreets, lanes: Sequence[BikeLanes], issues: IssueLog, progress: Progress
+) -> tuple[CompiledStreets, LaidLanes | None]:
+    """The streets with the official bike lanes in them, where there are any."""
+    if not lanes:
+        return compiled, None
+    streets, facts = compiled.streets, compiled.road_facts
+    laid = lay_bike_lanes(streets, facts, lanes, issues=issues, progress=progress)
+    return replace(compiled, streets=laid.streets, road_facts=laid.road_facts or facts), laid
+
+
 def _compile_streets(
-    inputs: BuildInputs, issues: IssueLog, progress: Progress
+    inputs: BuildInputs, lanes: Sequence[BikeLanes], issues: IssueLog, progress: Progress
 ) -> tuple[_StreetParts | None, list[OsmExtract]]:
     """Streets and what follows from them, and the extracts without their ways and nodes."""
     if not inputs.osm:
@@ -175,13 +199,14 @@ def _compile_streets(
         for extract in extracts
     ]
     _check_extent(compiled.streets)
+    compiled, laid = _lay_lanes(compiled, lanes, issues, progress)
     progress.phase("Weighing streets", total=len(compiled_profiles()))
     metrics = {}
     for name, profile in compiled_profiles().items():
         metrics[name] = profile_metric(compiled.streets, profile)
         progress.advance()
     grid = make_grid(compiled.streets)
-    return _StreetParts(compiled.streets, compiled.names, grid, metrics), extracts
+    return _StreetParts(compiled.streets, compiled.names, grid, metrics, laid), extracts
 
 
 def _credit(extract: OsmExtract, inputs: BuildInputs) -> OsmExtract:
@@ -247,7 +272,11 @@ def _link(
 
     rides = _find_rides(timetable.stops, trips, parts, links["walk"], inputs, progress=progress)
     network = Network(
-        manifest={"feeds": timetable.feed_facts, "zones": timetable.zones},
+        manifest={
+            "feeds": timetable.feed_facts,
+            "zones": timetable.zones,
+            "bike_lane_counts": parts.lanes.counts if parts and parts.lanes else {},
+        },
         stops=timetable.stops,
         routes=timetable.routes,
         timetable=trips,
@@ -266,6 +295,7 @@ def _link(
         grid=parts.grid,
         street_names=parts.names,
         metrics=parts.metrics,
+        bike_lane_sources=parts.lanes.sources if parts.lanes else None,
     )
     return compile_stop_tables(network, progress)
 

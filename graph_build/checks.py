@@ -13,6 +13,7 @@ from planner.network.shape import (
     ROAD_CLASSES,
     SURFACES,
     UNREACHED,
+    BikeLaneSources,
     Footpaths,
     Hierarchy,
     Metric,
@@ -30,6 +31,7 @@ Fault = str  # "timetable.arrival: ..."
 _SECTIONS = (
     "stops", "routes", "timetable", "footpaths", "footpaths_step_free", "footpaths_bike", "streets",
     "grid", "stop_links", "stop_links_step_free", "hierarchy",
+    "bike_lane_sources",
 )  # fmt: skip
 _CALL_COLUMNS = "sequence_pickup_type sequence_drop_off_type sequence_point"
 _TRIP_COLUMNS = (
@@ -58,6 +60,8 @@ def find_faults(network: Network) -> list[Fault]:
     if network.streets is not None:
         checks.append(_streets(network.streets, network.street_names.count))
         checks += [_metric(name, m, network.streets) for name, m in network.metrics.items()]
+        if network.bike_lane_sources is not None:
+            checks.append(_bike_lanes(network.bike_lane_sources, network.streets))
         if network.grid is not None:
             checks.append(_grid(network.grid, network.streets))
         if network.stop_links is not None:
@@ -222,6 +226,12 @@ def _streets(streets: Streets, n_names: int) -> Iterator[Fault]:
         yield "streets: in_tail isn't the tail of in_edge"
     if not np.all(streets.length_m >= 0):
         yield "streets.length_m: a length is negative or unknown"
+
+
+def _bike_lanes(lanes: BikeLaneSources, streets: Streets) -> Iterator[Fault]:
+    yield from _lengths("bike_lane_sources", lanes, "edge lane taken", lanes.edge.size)
+    yield from _range("bike_lane_sources.edge", lanes.edge, 0, streets.head.size)
+    yield from _range("bike_lane_sources.lane", lanes.lane, 0, lanes.lane_id.count)
 
 
 def _metric(name: str, metric: Metric, streets: Streets) -> Iterator[Fault]:

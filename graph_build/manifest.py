@@ -18,7 +18,7 @@ import numpy as np
 from feeds.archive import archive_sha256
 from feeds.gtfs import feed_name
 from feeds.issues import IssueLog
-from feeds.tables import GtfsFeed, OsmExtract
+from feeds.tables import BikeLanes, GtfsFeed, OsmExtract
 from graph_build.elevation import coverage
 from graph_build.region import BuildInputs
 from graph_build.timetable import CompiledTimetable
@@ -51,6 +51,7 @@ def describe_inputs(inputs: BuildInputs) -> list[dict[str, Any]]:
     """kind, name, sha256 and bytes of every file that is compiled, in the order given."""
     files = [("osm", path, path.name) for path in inputs.osm]
     files += [("gtfs", feed.path, feed.name or feed_name(feed.path)) for feed in inputs.gtfs]
+    files += [("bike_lanes", path, path.name) for path in inputs.bike_lanes]
     files += [("elevation", path, path.name) for path in inputs.elevation]
     described = []
     for kind, path, name in files:
@@ -137,7 +138,7 @@ def count(network: Network) -> dict[str, int]:
 
 
 def describe_sources(
-    described: Sequence[Mapping[str, Any]], read: Sequence[OsmExtract | GtfsFeed]
+    described: Sequence[Mapping[str, Any]], read: Sequence[OsmExtract | GtfsFeed | BikeLanes]
 ) -> list[dict[str, Any]]:
     """`described` inputs with the licence and attribution of what was read from them, in order.
 
@@ -174,7 +175,7 @@ def make_manifest(
         "max_transfer_walk": inputs.max_transfer_walk,
         "max_transfer_ride": inputs.max_transfer_ride,
         "profiles": list(network.metrics),
-        "counts": count(network),
+        "counts": count(network) | network.manifest.get("bike_lane_counts", {}),
         "issues": issues.as_json(),
         "attributions": list(dict.fromkeys(attributions)),
         "configuration": describe_configuration(inputs),

@@ -39,7 +39,8 @@ class BuildInputs:
     view: south, west, north, east of what the map shows first; None for everything.
     examples: trips to try, as graph_build.examples reads them.
     map_attribution, map_licence: of maps in OSM's format that aren't OpenStreetMap's.
-    bike_lanes, gbfs, opportunities, places: a region names them for its later use; they are
+    bike_lanes: official bike lanes in the French schema (BNAC), to be laid over the streets.
+    gbfs, opportunities, places: a region names them for its later use; they are
     recorded as not compiled.
     """
 
@@ -63,7 +64,8 @@ class BuildInputs:
 
     def __post_init__(self) -> None:
         """Check what no later code looks at again."""
-        for path in (*self.osm, *(feed.path for feed in self.gtfs), *self.elevation):
+        feeds = (feed.path for feed in self.gtfs)
+        for path in (*self.osm, *feeds, *self.elevation, *self.bike_lanes):
             if not path.exists():
                 msg = f"{path} doesn't exist"
                 raise RegionError(msg)
@@ -79,11 +81,14 @@ class BuildInputs:
         if not self.osm and not self.gtfs:
             msg = "there is nothing to build from: give a feed (gtfs), a map (osm) or both"
             raise RegionError(msg)
+        if self.bike_lanes and not self.osm:
+            msg = "bike_lanes are laid over streets: give a map (osm) too"
+            raise RegionError(msg)
 
     @property
     def not_compiled(self) -> dict[str, tuple[object, ...]]:
         """Inputs that the region names and no step of the build reads, by kind."""
-        kinds = ("bike_lanes", "gbfs", "opportunities", "places")
+        kinds = ("gbfs", "opportunities", "places")
         return {kind: getattr(self, kind) for kind in kinds if getattr(self, kind)}
 
 

@@ -26,6 +26,9 @@ _FILE = click.Path(path_type=Path)
 @click.option("--gtfs", multiple=True, help="GTFS feed, a zip or a folder: PATH or NAME=PATH.")
 @click.option("--elevation", multiple=True, type=_FILE, help="GeoTIFF of heights in metres.")
 @click.option(
+    "--bike-lanes", multiple=True, type=_FILE, help="Official bike lanes (BNAC), GeoJSON."
+)
+@click.option(
     "--date-range", metavar="A..B", help="Service days to compile: 2026-11-02..2026-11-29."
 )
 @click.option(
@@ -68,6 +71,7 @@ def gather_inputs(
         "osm": tuple(given["osm"]),
         "gtfs": tuple(parse_feed(text) for text in given["gtfs"]),
         "elevation": tuple(given["elevation"]),
+        "bike_lanes": tuple(given["bike_lanes"]),
     }
     for key in ("transfer_time", "max_transfer_walk", "max_transfer_ride"):
         if given[key] is not None:
@@ -77,7 +81,7 @@ def gather_inputs(
     if region is None:
         return BuildInputs(name=name, **more)
     base = read_region(region)
-    for kind in ("osm", "gtfs", "elevation"):
+    for kind in ("osm", "gtfs", "elevation", "bike_lanes"):
         more[kind] = getattr(base, kind) + more[kind]
     return replace(base, **more)
 
