@@ -22,7 +22,7 @@ from planner.network.shape import (
 from planner.network.straight_walk import EARTH_M
 
 CANDIDATES: Final = 4  # snaps of a point, of which the search takes the best
-_FERRY: Final = ROAD_CLASSES.index("ferry")
+FERRY: Final = ROAD_CLASSES.index("ferry")
 SPREAD_M: Final = 30.0  # a candidate is at most so much farther than the nearest street
 
 
@@ -106,7 +106,7 @@ def _snap_one(
 @njit(cache=True, nogil=True)
 def _is_open(streets: Streets, cost: Int32, edge: int) -> bool:
     """True where a point may meet the street: open one way at least, and not on the water."""
-    if streets.road_class[edge] == _FERRY:
+    if streets.road_class[edge] == FERRY:
         return False
     return bool(cost[edge] < UNREACHED or cost[streets.reverse[edge]] < UNREACHED)
 

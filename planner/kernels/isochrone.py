@@ -1,0 +1,227 @@
+"""Where one gets to in so many minutes: times at the points of a lattice, and their outlines.
+
+The outlines are marching squares (Lorensen and Cline, "Marching Cubes", 1987, in the plane): a line
+crosses a side between two lattice points exactly where one is reached in time and the other isn't.
+They never touch nor cross, every hole lies in the outline of its own part, and a longer time's hold
+a shorter one's, for what a corner adds to its square only grows with the time.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from planner.kernels.snap import FERRY
+from planner.kernels.street_ends import Ends, finish
+from planner.kernels.street_search import DURATION, SETTLED, STATE
+from planner.network.shape import UNREACHED, Float64, Int32, Metric, Streets
+
+# A line keeps so far from the lattice points, as a share of the side that it crosses.
+_LEAST_SHARE: Final = 1 / 16
+
+
+class Outlines(NamedTuple):
+    """Closed lines with what is reached on their left: outer ones turn left, holes right.
+
+    Coordinates are in steps of the lattice from its first point. A line's first point isn't
+    repeated at its end.
+    """
+
+    offset: Int32  # (n_lines + 1,) -> row, column
+    part: Int32  # (n_lines,) lines of one part are its outer line and its holes
+    row: Float64  # northwards
+    column: Float64  # eastwards
+
+
+@njit(cache=True, nogil=True)
+def extent(
+    labels: NDArray[np.int32],
+    streets: Streets,
+    metric: Metric,
+    start: Ends,
+    start_index: int,
+    most: int,
+) -> tuple[float, float, float, float]:
+    """South, west, north and east ends of the streets on which a way of at most `most` may end.
+
+    labels: of a search or sweep from the start. Ferries are left out, since no way ends on one.
+    """
+    south, west = start.lat[start_index], start.lon[start_index]
+    north, east = south, west
+    first, last = start.snap_offset[start_index], start.snap_offset[start_index + 1]
+    for i in range(first - last, streets.node_lat.size):
+        if i >= 0 and (labels[i, STATE] != SETTLED or labels[i, DURATION] > most):
+            continue
+        edge = start.snaps.edge[last + i] if i < 0 else streets.first_out[i]
+        end = edge + 1 if i < 0 else streets.first_out[i + 1]
+        for one in range(edge, end):
+            cost = min(metric.cost[one], metric.cost[streets.reverse[one]])
+            if cost >= UNREACHED or streets.road_class[one] == FERRY:
+                continue
+            begin = streets.shape_offset[one]
+            for k in range(begin, begin + streets.shape_count[one]):
+                south, north = min(south, streets.shape_lat[k]), max(north, streets.shape_lat[k])
+                west, east = min(west, streets.shape_lon[k]), max(east, streets.shape_lon[k])
+    return south, west, north, east
+
+
+@njit(cache=True, nogil=True)
+def time_points(
+    labels: NDArray[np.int32],
+    streets: Streets,
+    metric: Metric,
+    start: Ends,
+    start_index: int,
+    points: Ends,
+    width: int,
+    direction: int,
+    pace: float,
+    times: NDArray[np.int32],
+    row: int,
+    column: int,
+) -> None:
+    """Write tenths of a second to each of `points` into the part of `times` that they cover.
+
+    labels: of a search or sweep from the start. points: rows of `width`; the first lies at `row`
+    and `column` of `times`, and those that lie beside `times` are left out.
+    """
+    for i in range(points.lat.size):
+        r, c = row + i // width, column + i % width
+        if 0 <= r < times.shape[0] and 0 <= c < times.shape[1]:
+            times[r, c] = UNREACHED
+            if points.snap_offset[i] < points.snap_offset[i + 1]:
+                times[r, c] = finish(
+                    labels, streets, metric, start, start_index, points, i, direction, pace
+                )[1]
+
+
+@njit(cache=True, nogil=True)
+def outline(times: NDArray[np.int32], limit: int, beyond: int) -> Outlines:
+    """The outlines of where `times` is at most `limit`, by lattice point.
+
+    times: (rows, columns) tenths of a second, the outermost ones above `limit`. Where a line
+    crosses a side is interpolated; there a point that takes more than `beyond` longer than the
+    limit counts as one that takes so much. So times above `limit + beyond` needn't be known.
+    """
+    width = times.shape[1]
+    following = np.full(2 * times.size, -1, np.int32)  # by side, the one where its line goes on
+    for r in range(times.shape[0] - 1):
+        for c in range(width - 1):
+            _link(times, limit, r, c, following)
+    offset = np.zeros(times.size // 2 + 2, np.int32)
+    part = np.empty(times.size // 2 + 1, np.int32)
+    parts = _parts(times, limit)
+    row = np.empty(following.size)
+    column = np.empty(following.size)
+    count = 0
+    n_lines = 0
+    for first in range(following.size):
+        side = first
+        while following[side] >= 0:
+            inside, outside = _ends_of(times, limit, side)
+            share = _share(times, limit, beyond, inside, outside)
+            row[count] = inside // width + share * (outside // width - inside // width)
+            column[count] = inside % width + share * (outside % width - inside % width)
+            part[n_lines] = parts[inside]
+            count += 1
+            after = following[side]
+            following[side] = -1
+            side = after
+        if count > offset[n_lines]:
+            n_lines += 1
+            offset[n_lines] = count
+    return Outlines(offset[: n_lines + 1], part[:n_lines], row[:count], column[:count])
+
+
+@njit(cache=True, nogil=True)
+def _link(
+    times: NDArray[np.int32], limit: int, row: int, column: int, following: NDArray[np.int32]
+) -> None:
+    """Lay the lines through the square whose south-west corner is at (row, column).
+
+    Corner k and side k, from corner k on, go round from the south-west to the left. Side 2 n goes
+    east from lattice point n, side 2 n + 1 north. A line goes in by a side whose first corner is
+    inside and its second outside, and out by one where it is the other way.
+    """
+    width = times.shape[1]
+    low = row * width + column
+    inside = (
+        times[row, column] <= limit,
+        times[row, column + 1] <= limit,
+        times[row + 1, column + 1] <= limit,
+        times[row + 1, column] <= limit,
+    )
+    if inside[0] == inside[1] and inside[1] == inside[2] and inside[2] == inside[3]:
+        return
+    sides = (2 * low, 2 * low + 3, 2 * (low + width), 2 * low + 1)
+    step = 1 if _joined(times, limit, row, column) else 3  # round the outside, or the inside
+    for one in range(4):
+        if inside[one] and not inside[(one + 1) % 4]:
+            other = (one + step) % 4
+            while inside[other] or not inside[(other + 1) % 4]:
+                other = (other + step) % 4
+            following[sides[one]] = sides[other]
+
+
+@njit(cache=True, nogil=True)
+def _joined(times: NDArray[np.int32], limit: int, row: int, column: int) -> bool:
+    """Whether corners of a square that lie opposite belong together: its middle is inside."""
+    total = np.int64(times[row, column]) + times[row, column + 1]
+    return bool(total + times[row + 1, column] + times[row + 1, column + 1] <= 4 * limit)
+
+
+@njit(cache=True, nogil=True)
+def _parts(times: NDArray[np.int32], limit: int) -> Int32:
+    """By lattice point, the first point of the part that it is in; itself where it isn't inside."""
+    rows, width = times.shape
+    first = np.arange(times.size, dtype=np.int32)
+    for r in range(rows - 1):
+        for c in range(width - 1):
+            low = r * width + c
+            here, east = times[r, c] <= limit, times[r, c + 1] <= limit
+            north, across = times[r + 1, c] <= limit, times[r + 1, c + 1] <= limit
+            if here and east:
+                _join(first, low, low + 1)
+            if here and north:
+                _join(first, low, low + width)
+            if here != east and here == across and north == east and _joined(times, limit, r, c):
+                one, other = (low, low + width + 1) if here else (low + 1, low + width)
+                _join(first, one, other)
+    for point in range(first.size):
+        first[point] = first[first[point]]
+    return first
+
+
+@njit(cache=True, nogil=True)
+def _join(first: NDArray[np.int32], one: int, other: int) -> None:
+    """Let two points be of one part, under the lesser of their first points."""
+    while first[one] != one:
+        first[one] = first[first[one]]
+        one = first[one]
+    while first[other] != other:
+        first[other] = first[first[other]]
+        other = first[other]
+    first[max(one, other)] = min(one, other)
+
+
+@njit(cache=True, nogil=True)
+def _ends_of(times: NDArray[np.int32], limit: int, side: int) -> tuple[int, int]:
+    """The lattice points of a side that a line crosses: the one inside, the one outside."""
+    width = times.shape[1]
+    one = side // 2
+    other = one + 1 if side % 2 == 0 else one + width
+    if times[one // width, one % width] <= limit:
+        return one, other
+    return other, one
+
+
+@njit(cache=True, nogil=True)
+def _share(times: NDArray[np.int32], limit: int, beyond: int, inside: int, outside: int) -> float:
+    """Where a line crosses a side, as a share of it from the point inside."""
+    width = times.shape[1]
+    near = times[inside // width, inside % width]
+    far = min(times[outside // width, outside % width], limit + beyond)
+    return float(min(max((limit - near) / (far - near), _LEAST_SHARE), 1.0 - _LEAST_SHARE))

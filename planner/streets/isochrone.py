@@ -1,0 +1,123 @@
+"""Where one gets to from a place in so many minutes, as areas on the map.
+
+A lattice of points lies over the network, the same one whatever is asked. Every point of it is
+inside exactly when `route` leads there in time; between its points a border is off by half a step
+at most, unless what bars the way is narrower than that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.itinerary import Reason, SearchTooLongError
+from planner.kernels.isochrone import Outlines, extent, outline, time_points
+from planner.kernels.street_ends import BACKWARD, FORWARD, seeds_at
+from planner.kernels.sweep import SweepOrder, order_sweep, sweep
+from planner.network.kept import kept_by_network
+from planner.network.profiles import get_profile
+from planner.network.shape import UNREACHED
+from planner.network.store import Network, frozen
+from planner.request import Coordinate
+from planner.streets.approach import MAX_SNAP_M
+from planner.streets.lattice import PATCH, Lattice, Window, make_lattice, patches_of, window_around
+from planner.streets.points import ends_of_points
+from planner.streets.weighted import weighted
+
+STEP_M: Final = {"walk": 50.0, "bike": 100.0, "car": 200.0}  # between lattice points, our choice
+MAX_POINTS: Final = 4_000_000  # of the lattice in one answer: some seconds
+
+Ring = NDArray[np.float64]  # (n, 2) lon, lat in degrees; the last point is the first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Isochrone:
+    """What is reached in a time: valid polygons, apart from each other.
+
+    Each is its outer ring, counter-clockwise, and then its holes, clockwise (RFC 7946).
+    """
+
+    limit_s: int
+    polygons: tuple[tuple[Ring, ...], ...]
+
+
+def isochrones(
+    network: Network,
+    place: Coordinate,
+    profile: str,
+    limits_s: Sequence[int],
+    *,
+    backward: bool = False,
+) -> tuple[Isochrone, ...] | Reason:
+    """Where `profile` gets to from `place` within each limit in seconds, the shortest first.
+
+    The area of a longer time holds that of a shorter one, whichever are asked together.
+    backward: from where one gets to `place`. SNAPPED_TOO_FAR: it lies near no street of the
+    profile. Raises SearchTooLongError where the area is too large.
+    """
+    streets, hierarchy, grid = network.streets, network.hierarchy, network.grid
+    if streets is None or hierarchy is None or grid is None:
+        return Reason.NOT_CONNECTED
+    weights = weighted(network, profile)
+    if weights.slopes is None:
+        return Reason.NOT_CONNECTED
+    direction = BACKWARD if backward else FORWARD
+    here = ends_of_points(network, weights.metric, np.array([place.lat]), np.array([place.lon]))
+    if not len(here.snaps.edge):
+        return Reason.SNAPPED_TOO_FAR
+    seeds = seeds_at(streets, weights.metric, here, 0, direction, weights.pace)
+    labels = sweep(hierarchy, weights.slopes, _sweep_order(network), seeds, direction)
+    lattice = make_lattice(grid, weights.metric, STEP_M[get_profile(profile).mode])
+    beyond = round(lattice.step_m * weights.pace)  # tenths, to walk from a point to the next
+    around = extent(labels, streets, weights.metric, here, 0, 10 * max(limits_s) + beyond)
+    window = window_around(lattice, around, MAX_SNAP_M)
+    if window.rows * window.columns > MAX_POINTS:
+        raise SearchTooLongError
+    times = np.full((window.rows, window.columns), UNREACHED, np.int32)
+    for patch, row, column in patches_of(network, lattice, window):
+        time_points(
+            labels, streets, weights.metric, here, 0, patch, PATCH, direction, weights.pace,
+            times, row, column,
+        )  # fmt: skip
+    return tuple(
+        Isochrone(
+            limit_s=limit,
+            polygons=_polygons(outline(times, 10 * limit, beyond), lattice, window),
+        )
+        for limit in sorted(limits_s)
+    )
+
+
+@kept_by_network(1)
+def _sweep_order(network: Network) -> SweepOrder:
+    if network.hierarchy is None:
+        msg = "this network has no hierarchy"
+        raise ValueError(msg)
+    return SweepOrder(*(frozen(column, np.int32) for column in order_sweep(network.hierarchy)))
+
+
+def _polygons(lines: Outlines, lattice: Lattice, window: Window) -> tuple[tuple[Ring, ...], ...]:
+    """The rings of each part in degrees, at 1e-6 of them, the outer one first."""
+    lat = lattice.south + lattice.step_lat * (window.row + lines.row)
+    lon = lattice.west + lattice.step_lon * (window.column + lines.column)
+    points: Ring = np.round(np.column_stack((lon, lat)), 6)
+    polygons: dict[int, list[Ring]] = {}
+    for i, part in enumerate(lines.part.tolist()):
+        line = points[lines.offset[i] : lines.offset[i + 1]]
+        ring = np.concatenate((line, line[:1]))
+        rings = polygons.setdefault(part, [])
+        if _turns_left(ring):
+            rings.insert(0, ring)
+        else:
+            rings.append(ring)
+    return tuple(map(tuple, polygons.values()))
+
+
+def _turns_left(ring: Ring) -> bool:
+    """Whether a ring goes round counter-clockwise."""
+    x, y = (ring - ring[0]).T
+    return bool((x[:-1] * y[1:] - x[1:] * y[:-1]).sum() > 0.0)

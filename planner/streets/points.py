@@ -1,0 +1,41 @@
+"""Many points at once, with the streets that each meets."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.kernels.snap import CANDIDATES, SPREAD_M, snap
+from planner.kernels.street_ends import Ends, Snaps
+from planner.network.shape import NONE, Float64, Metric
+from planner.network.store import Network, frozen
+from planner.streets.approach import MAX_SNAP_M
+
+
+def ends_of_points(
+    network: Network, metric: Metric, lat: Float64, lon: Float64, max_m: float = MAX_SNAP_M
+) -> Ends:
+    """Points in degrees as ends of ways, each with its snaps as `approach` finds them.
+
+    max_m: metres to a street beyond which a point has no snap. Raises ValueError for a network
+    without streets.
+    """
+    lat, lon = frozen(lat, np.float64), frozen(lon, np.float64)
+    streets, grid = network.streets, network.grid
+    if streets is None or grid is None:
+        msg = "this network has no streets"
+        raise ValueError(msg)
+    edge, fraction, distance_m = snap(
+        streets, grid, metric.cost, lat, lon, CANDIDATES, max_m, SPREAD_M
+    )
+    found = edge != NONE
+    offset = np.zeros(len(lat) + 1, np.int32)
+    np.cumsum(found.sum(axis=1), out=offset[1:])
+    outdoors = frozen(np.zeros(int(offset[-1])), np.int32)
+    snaps = Snaps(
+        frozen(edge[found], np.int32),
+        frozen(fraction[found], np.float32),
+        frozen(distance_m[found], np.float32),
+        outdoors,
+        outdoors,
+    )
+    return Ends(lat, lon, frozen(offset, np.int32), snaps)
