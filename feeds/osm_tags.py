@@ -22,6 +22,11 @@ WAY_KEYS: Final = (
     "sidewalk:both", "segregated", "ramp:bicycle", "footway", "crossing", "conveying",
     "maxspeed", "maxspeed:forward", "maxspeed:backward", "maxspeed:type", "source:maxspeed",
     "zone:maxspeed", "zone:traffic", "surface", "tracktype", "smoothness", "duration",
+    "lanes:forward", "lanes:backward", "lane_markings", "lts",
+    "cycleway:width", "cycleway:left:width", "cycleway:right:width", "cycleway:both:width",
+    "parking:left", "parking:right", "parking:both",
+    "parking:left:width", "parking:right:width", "parking:both:width",
+    "parking:lane:left", "parking:lane:right", "parking:lane:both",
     "bridge", "tunnel", "covered", "layer", "level", "indoor", "lit", "lanes", "width",
     "construction", "maxwidth", "access:conditional",
     "foot:conditional", "bicycle:conditional", "vehicle:conditional", "motor_vehicle:conditional",
@@ -32,6 +37,7 @@ WAY_KEYS: Final = (
 NODE_KEYS: Final = (
     "barrier", "highway", "crossing", "entrance", "railway", "locked", "access", "foot",
     "bicycle", "vehicle", "motor_vehicle", "motorcar", "maxwidth", "traffic_calming",
+    "traffic_signals:direction", "stop", "crossing:island",
     "access:conditional", "foot:conditional", "bicycle:conditional", "vehicle:conditional",
     "motor_vehicle:conditional", "motorcar:conditional",
 )  # fmt: skip

@@ -71,12 +71,9 @@ def find_road_class(tags: Tags) -> str | None:
 
 def find_speed_kmh(tags: Tags, road_class: str, direction: Direction) -> int:
     """Limit for cars in 1..255 km/h: signed, else of the zone, else the class's default."""
-    keys = (f"maxspeed:{direction}", "maxspeed", "zone:maxspeed", "maxspeed:type",
-            "source:maxspeed", "zone:traffic")  # fmt: skip
-    for key in keys:
-        speed = parse_speed_kmh(tags.get(key, ""))
-        if speed is not None:
-            return max(1, min(255, round(speed)))
+    speed = stated_speed_kmh(tags, direction)
+    if speed is not None:
+        return max(1, min(255, round(speed)))
     if tags.get("highway", "").endswith("_link"):
         return min(_LINK_KMH, _DEFAULT_KMH.get(road_class, _OTHER_KMH))
     return _DEFAULT_KMH.get(road_class, _OTHER_KMH)
@@ -86,6 +83,14 @@ def parse_speed_kmh(text: str) -> float | None:
     """km/h of "50", "30 mph", "50;30" (the lowest counts), "FR:urban", "DE:zone:30", "walk"."""
     speeds = [speed for part in text.split(";") if (speed := _parse_one(part.strip())) is not None]
     return min(speeds, default=None)
+def stated_speed_kmh(tags: Tags, direction: Direction) -> float | None:
+    """The limit that a sign or a zone sets, km/h; None where no tag says it."""
+    keys = (f"maxspeed:{direction}", "maxspeed", "zone:maxspeed", "maxspeed:type",
+            "source:maxspeed", "zone:traffic")  # fmt: skip
+    speeds = (parse_speed_kmh(tags.get(key, "")) for key in keys)
+    return next((speed for speed in speeds if speed is not None), None)
+
+
 
 
 def _parse_one(text: str) -> float | None:

@@ -1,0 +1,78 @@
+"""Conveyal R5's labels, as its LevelOfTrafficStressLabeler gives them from OSM's tags."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph_build.stress_facts import read_edges
+from graph_build.stress_junctions import Junctions
+from graph_build.stress_tables import Found, look_up
+from planner.network import shape
+
+TABLES: Final = ("r5",)
+JUNCTION: Final = "junction"  # the rule of what takes the level of a junction
+
+
+def label(
+    streets: shape.Streets,
+    facts: shape.RoadFacts,
+    edges: NDArray[np.integer],
+    junctions: Junctions,
+    names: Sequence[str],
+) -> Found:
+    """The level and the rule of each edge, raised to the highest of the streets that it meets.
+
+    Service roads stay unlabelled, 0. A junction is one with lights where any street's end has them.
+    """
+    ends = np.concatenate([streets.tail[edges], streets.head[edges]])
+    asked, place = np.unique(junctions.of_node[ends], return_inverse=True)
+    worst = _worst_of(streets, facts, junctions, asked, names)
+    own = _label_alone(streets, facts, edges, names)
+    met = np.maximum(worst[place[: edges.size]], worst[place[edges.size :]])
+    kept = (facts.stated_level[edges] > 0) | (own.level == 0) | (met <= own.level)
+    return Found(
+        np.where(kept, own.level, met).astype(np.uint8),
+        np.where(kept, own.rule, names.index(JUNCTION)).astype(np.uint8),
+    )
+
+
+def _worst_of(
+    streets: shape.Streets,
+    facts: shape.RoadFacts,
+    junctions: Junctions,
+    asked: NDArray[np.int64],
+    names: Sequence[str],
+) -> NDArray[np.uint8]:
+    """The highest level at each junction asked for, whoever may cycle there; 0 at lights."""
+    arms = junctions.entering(asked)
+    both = np.concatenate([arms.edge, streets.reverse[arms.edge]])
+    level = _label_alone(streets, facts, both, names).level
+    worst = np.zeros(asked.size, np.uint8)
+    np.maximum.at(worst, np.concatenate([arms.place, arms.place]), level)
+    lit = facts.marks[arms.edge] & shape.SIGNALS > 0
+    worst[arms.place[lit]] = 0
+    return worst
+
+
+def _label_alone(
+    streets: shape.Streets,
+    facts: shape.RoadFacts,
+    edges: NDArray[np.integer],
+    names: Sequence[str],
+) -> Found:
+    """The labels before junctions are looked at."""
+    back = streets.reverse[edges]
+    own = read_edges(streets, facts, edges).facts
+    read = {
+        **own,
+        "stated": facts.stated_level[edges],
+        "lane": facts.marks[edges] & shape.R5_LANE > 0,
+        "lanes_stated": own["lanes_known"],
+        "lanes": facts.lanes[edges].astype(np.int64) + facts.lanes[back],
+        "speed_stated": own["speed_known"],
+    }
+    return look_up("r5", read, names)
