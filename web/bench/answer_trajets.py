@@ -40,7 +40,7 @@ from planner.transit.search import (
 )
 from planner.transit.service_day import AFTER, ServiceDay, service_day
 from web.bench.machine import resident_mb
-from web.bench.sheet import WARM_UP, Answers, JobAnswers, Question, Sheet, read_sheet
+from web.bench.sheet import WARM_UP, Answers, JobAnswers, Question, TimetableSheet, read_sheet
 
 HOUR: Final = 3600
 MINUTES: Final = 60  # departures of one_to_all_60, one minute apart
@@ -55,7 +55,7 @@ class Town:
 
     network: Network
     day: ServiceDay
-    sheet: Sheet
+    sheet: TimetableSheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ PLACE_JOBS: Final[dict[str, Callable[[Town, PlaceTrip], int | None]]] = {
 }
 
 
-def answer(sheet: Sheet) -> Answers:
+def answer(sheet: TimetableSheet) -> Answers:
     """Open the network, cut the day and answer every job."""
     start = perf_counter()
     network = open_network(Path(sheet.network))
@@ -232,7 +232,12 @@ def _earliest(journeys: list[Journey]) -> int | None:
 
 
 def _by_transit(  # noqa: PLR0917 - a question and where it is asked
-    day: ServiceDay, network: Network, sheet: Sheet, origin: End, destination: End, time: int
+    day: ServiceDay,
+    network: Network,
+    sheet: TimetableSheet,
+    origin: End,
+    destination: End,
+    time: int,
 ) -> int | None:
     walk = frozenset({"walk"})
     access = stops_at_hand(
@@ -287,4 +292,4 @@ def _place_trip(question: Question) -> PlaceTrip:
 
 
 if __name__ == "__main__":
-    answer(read_sheet(Path(sys.argv[1]))).write(Path(sys.argv[2]))
+    answer(read_sheet(Path(sys.argv[1]), TimetableSheet)).write(Path(sys.argv[2]))

@@ -13,6 +13,7 @@ from typing import Final
 import click
 import numpy as np
 
+from planner.network.shape import BIKE, CAR, WALK
 from planner.network.store import Network
 from planner.stop_ids import find_stop, parse_stop_ref, public_stop_id
 from planner.transit.service_day import services_on
@@ -21,6 +22,9 @@ from web.bench.sheet import Question
 SEED: Final = 1
 EARLIEST, LATEST = 6 * 3600, 22 * 3600  # random departures lie between
 SATURDAY: Final = 5
+_EVERYBODY: Final = WALK | BIKE | CAR
+_ASIDE_M: Final = 40.0  # random places lie up to so far from a street's node, to each side
+DEGREE_M: Final = 111_195.0  # of latitude
 # Columns of a file of places: as Trajets names them, or shorter.
 _ENDS: Final = {
     "from_lat": "olat", "from_lon": "olon", "to_lat": "dlat", "to_lon": "dlon",
@@ -53,6 +57,30 @@ def random_stop_pairs(network: Network, day: date, count: int) -> list[Question]
                        rng.randrange(EARLIEST, LATEST))
         for i in range(count)
     ]  # fmt: skip
+
+
+def random_place_pairs(network: Network, count: int) -> list[Question]:
+    """Pairs of places near streets where everybody may go, leaving at 0."""
+    streets = network.streets
+    if streets is None:
+        msg = "this network has no streets"
+        raise click.UsageError(msg)
+    for_all = (streets.access & _EVERYBODY) == _EVERYBODY
+    nodes = np.unique(streets.tail[for_all if for_all.any() else slice(None)]).tolist()
+    rng = random.Random(SEED)  # noqa: S311 - the same pairs each time, which is the point
+
+    def place() -> tuple[float, float]:
+        node = rng.choice(nodes)
+        north, east = (rng.uniform(-_ASIDE_M, _ASIDE_M) / DEGREE_M for _ in range(2))
+        lat = float(streets.node_lat[node])
+        width = math.cos(math.radians(lat))
+        return round(lat + north, 6), round(float(streets.node_lon[node]) + east / width, 6)
+
+    ends = [(*place(), *place()) for _ in range(count)]
+    return [
+        Question(id=str(i), time=0, from_lat=a, from_lon=b, to_lat=c, to_lon=d)
+        for i, (a, b, c, d) in enumerate(ends)
+    ]
 
 
 def read_stop_pairs(network: Network, path: Path, time: int) -> list[Question]:

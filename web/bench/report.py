@@ -11,10 +11,18 @@ from rich.markup import escape
 from rich.table import Table
 
 from web.bench.differences import VERDICTS, compare_all
-from web.bench.sheet import Answers, JobAnswers, Sheet
+from web.bench.sheet import Answers, JobAnswers, Sheet, StreetSheet
+from web.bench.street_differences import APART_S, APART_SHARE, compare_streets
 from web.bench.systems import System
 
 _STATISTICS: Final = ("median_ms", "mean_ms", "p95_ms")
+# Columns of the table of growth: what is told, and how.
+_GROWTH: Final = {
+    "Stop times": ("stop_times", "{:,}"), "Of the day": ("events", "{:,}"),
+    "Street nodes": ("street_nodes", "{:,}"), "Street edges": ("street_edges", "{:,}"),
+    "Open s": ("open_s", "{:.2f}"), "Day s": ("slice_s", "{:.2f}"),
+    "MB": ("resident_mb", "{:,.0f}"),
+}  # fmt: skip
 Report = dict[str, Any]
 
 
@@ -35,16 +43,12 @@ def make_report(
         for job in sheet.jobs
     }
     by_job = {system: told.jobs for system, told in answers.items()}
-    report["differences"] = compare_all(sheet.jobs, by_job)
+    compare = compare_streets if isinstance(sheet, StreetSheet) else compare_all
+    report["differences"] = compare(sheet.jobs, by_job)
     report["about"] = {
         "network": network,
         "machine": machine,
-        "date": sheet.date,
-        "rules": {
-            "max_rides": sheet.max_rides,
-            "max_walk_s": sheet.max_walk_s,
-            "walk_kmh": sheet.walk_kmh,
-        },
+        "rules": sheet.rules,
         "systems": {
             system.name: {
                 "does": system.does,
@@ -84,38 +88,55 @@ def print_report(console: Console, report: Report) -> None:
     for column in table.columns[2:]:
         column.justify = "right"
     for job, systems in jobs.items():
-        ours = systems["trajets"]["median_ms"]
+        ours = systems.get("trajets", {}).get("median_ms")
         for system, told in systems.items():
-            ratio = "" if system == "trajets" else f"{told['median_ms'] / ours:.2f} x"
+            alone = system == "trajets" or not ours
+            ratio = "" if alone else f"{told['median_ms'] / ours:.2f} x"
             figures = (f"{told[name]:,.3f}" for name in _STATISTICS)
             table.add_row(job, system, str(told["n"]), str(told["answered"]), *figures, ratio)
     console.print(table)
     _print_counts(console, jobs)
-    _print_differences(console, report["differences"])
+    if "max_rides" in report["about"]["rules"]:
+        _print_differences(console, report["differences"])
+    else:
+        _print_street_differences(console, report["differences"])
 
 
 def print_growth(console: Console, reports: Mapping[str, Report]) -> None:
     """One row per network: its size, and what Trajets took."""
-    jobs = [name for name in next(iter(reports.values())) if name not in {"differences", "about"}]
-    table = Table("Network", "Stop times", "Of the day", "Open s", "Day s", "MB", *jobs, box=None)
+    rows = {name: _growth_row(report) for name, report in reports.items()}
+    columns = list(dict.fromkeys(column for row in rows.values() for column in row))
+    table = Table("Network", *columns, box=None)
     for column in table.columns[1:]:
         column.justify = "right"
-    for name, report in reports.items():
-        ours = report["about"]["systems"]["trajets"]
-        size = (report["about"]["network"]["stop_times"], ours["events"])
-        times = (f"{report[job]['trajets']['median_ms']:,.2f}" for job in jobs)
-        table.add_row(
-            escape(name), *(f"{number:,}" for number in size), f"{ours['open_s']:.2f}",
-            f"{ours['slice_s']:.2f}", f"{ours['resident_mb']:,.0f}", *times,
-        )  # fmt: skip
+    for name, row in rows.items():
+        table.add_row(escape(name), *(row.get(column, "") for column in columns))
     console.print("\n[bold]Growth[/bold] (Trajets' median ms by job)")
     console.print(table)
+
+
+def _growth_row(report: Report) -> dict[str, str]:
+    """What the table of growth tells of a network, by column."""
+    ours = report["about"]["systems"]["trajets"]
+    known = {**report["about"]["network"], **ours}
+    row = {
+        column: form.format(known[name])
+        for column, (name, form) in _GROWTH.items()
+        if known.get(name)
+    }
+    jobs = (job for job in report if job not in {"differences", "about"})
+    return row | {
+        job: f"{report[job]['trajets']['median_ms']:,.2f}"
+        for job in jobs
+        if "trajets" in report[job]
+    }
 
 
 def _print_about(console: Console, about: Mapping[str, Any]) -> None:
     network, machine = about["network"], about["machine"]
     size = ", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in network.items())
-    console.print(f"{size}, on {about['date']}")
+    rules = ", ".join(f"{name} {rule}" for name, rule in about["rules"].items())
+    console.print(f"{size}; {rules}")
     console.print(
         f"{machine['processor']}, {machine['cores']} cores, load {machine['load']},"
         f" calibration {machine['calibration_ms']} ms"
@@ -129,15 +150,18 @@ def _print_about(console: Console, about: Mapping[str, Any]) -> None:
 
 
 def _print_counts(console: Console, jobs: Mapping[str, Any]) -> None:
-    counted = {job: told["trajets"].get("counts") for job, told in jobs.items()}
-    counted = {job: counts for job, counts in counted.items() if counts}
+    counted = [
+        (job, system, told["counts"])
+        for job, systems in jobs.items()
+        for system, told in systems.items()
+        if told.get("counts")
+    ]
     if not counted:
         return
     console.print("\n[bold]Work of one answer[/bold], on average")
-    table = Table("Job", *next(iter(counted.values())), box=None)
-    for job, counts in counted.items():
-        table.add_row(job, *(f"{number:,.0f}" for number in counts.values()))
-    console.print(table)
+    for job, system, counts in counted:
+        facts = ", ".join(f"{name.replace('_', ' ')} {n:,.0f}" for name, n in counts.items())
+        console.print(f"{job}, {escape(system)}: {facts}")
 
 
 def _print_differences(console: Console, differences: Mapping[str, Any]) -> None:
@@ -152,4 +176,29 @@ def _print_differences(console: Console, differences: Mapping[str, Any]) -> None
             latest = told["latest"]
             worst = f"{latest[0]['later_by_s']} s (pair {latest[0]['id']})" if latest else ""
             table.add_row(job, peer, *(str(told[name]) for name in VERDICTS), escape(worst))
+    console.print(table)
+
+
+def _print_street_differences(console: Console, differences: Mapping[str, Any]) -> None:
+    if not differences:
+        return
+    console.print(
+        f"\n[bold]Trajets' ways beside the peers'[/bold]: medians over the pairs that both answer;"
+        f" apart by {APART_SHARE:.0%} or {APART_S} s"
+    )
+    columns = ("both", "only_trajets", "only_peer", "neither", "apart")
+    table = Table(
+        "Job", "Peer", *(name.replace("_", " ") for name in columns),
+        "Seconds", "Peer's", "Ratio", "Metres, m²", "Peer's", "Ratio", box=None,
+    )  # fmt: skip
+    for column in table.columns[2:]:
+        column.justify = "right"
+    for job, peers in differences.items():
+        for peer, told in peers.items():
+            figures = [
+                form.format(told[name][side]) if name in told else ""
+                for name in ("seconds", "size")
+                for side, form in (("trajets", "{:,.0f}"), ("peer", "{:,.0f}"), ("ratio", "{:.3f}"))
+            ]
+            table.add_row(job, peer, *(str(told[name]) for name in columns), *figures)
     console.print(table)

@@ -4,16 +4,17 @@ Both are JSON files, so that a system may be written in any language: it is star
 of the sheet and of the file it is to write. Each system measures the time of each answer itself,
 after having asked the first questions once to warm up.
 
-Sheet: `date` and its `zero` (POSIX second of noon minus 12 h); `max_rides`, `max_walk_s` and
-`walk_kmh`: the rules; `jobs`: by name the questions, each with `id`, `time` (seconds since noon
-minus 12 h), the ends as `from_stop`, `to_stop` (ids) and `from_lat`, `from_lon`, `to_lat`,
-`to_lon`; and the files: `network` (Trajets' own), `gtfs` (a folder), `gtfs_with_walks` (a zip of
-the same, with every change on foot that Trajets knows) and `osm` (a list).
+Sheet: `jobs`: by name the questions, each with `id`, `time` (seconds since noon minus 12 h; 0 in
+the streets), the ends as `from_stop`, `to_stop` (ids) and `from_lat`, `from_lon`, `to_lat`,
+`to_lon`; the files `network` (Trajets' own) and `osm` (a list); and what a timetable or the streets
+need besides, as `TimetableSheet` and `StreetSheet` tell.
 
 Answers: `version`, `prepare_s` (from the files to the first answer), `resident_mb`, `about` (any
-facts), and `jobs`: by name `ms` and `arrival`, one entry per question; an arrival is in seconds
-since noon minus 12 h, null where there is no answer; a job without arrivals has the number of what
-it found.
+facts), and `jobs`: by name `ms`, `arrival` and, in the streets, `size`. `arrival` and `size` have
+one entry per question, null where there is no answer; a job may answer its first questions alone.
+An arrival is in seconds since noon minus 12 h, so in the streets it is the duration; a job without
+arrivals has the number of what it found. A size is the metres of a way, the square metres of an
+area. `ms` has an entry for each time that was taken: a matrix answers all its questions at once.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 WARM_UP: Final = 10  # questions asked once more before the clock runs
 
@@ -42,34 +43,86 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """What is asked, by which rules, and on which files."""
+    """What is asked, and on which files."""
 
-    date: str
-    max_rides: int
-    max_walk_s: int
-    walk_kmh: float
-    zero: int
     jobs: dict[str, list[Question]]
     network: str
-    gtfs: str = ""
-    gtfs_with_walks: str = ""
+    walk_kmh: float
     osm: list[str] = field(default_factory=list)
 
     def write(self, path: Path) -> None:
         """Write it as JSON."""
         path.write_text(json.dumps(asdict(self)), encoding="utf-8")
 
+    @property
+    def rules(self) -> dict[str, Any]:
+        """What every system is told, for the report."""
+        return {"walk_kmh": self.walk_kmh}
 
-def read_sheet(path: Path) -> Sheet:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimetableSheet(Sheet):
+    """Of one day, whose `zero` is the POSIX second of noon minus 12 h.
+
+    gtfs: a folder; gtfs_with_walks: a zip of the same, with every change on foot Trajets knows.
+    """
+
+    date: str
+    max_rides: int
+    max_walk_s: int
+    zero: int
+    gtfs: str = ""
+    gtfs_with_walks: str = ""
+
+    @property
+    def rules(self) -> dict[str, Any]:
+        """What every system is told, for the report."""
+        return {
+            "date": self.date, "max_rides": self.max_rides, "max_walk_s": self.max_walk_s,
+            "walk_kmh": self.walk_kmh,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreetSheet(Sheet):
+    """Of the streets.
+
+    matrix_100 asks the ways from all its questions' origins to all their destinations, and
+    isochrone_bike_30 the area within `isochrone_s` of each origin.
+    edits: streets that reweight_500 changes, as Trajets' edges; segments: the same streets as
+    consecutive OSM nodes, in both directions.
+    graph: Trajets' streets as a NumPy archive, for those that read no map (`street_graph_file`);
+    kept: a folder for what takes long to build of this extract, "" for none.
+    """
+
+    bike_kmh: float
+    isochrone_s: int = 1800
+    edits: list[int] = field(default_factory=list)
+    segments: list[tuple[int, int]] = field(default_factory=list)
+    graph: str = ""
+    kept: str = ""
+
+    @property
+    def rules(self) -> dict[str, Any]:
+        """What every system is told, for the report."""
+        return {
+            "walk_kmh": self.walk_kmh, "bike_kmh": self.bike_kmh, "isochrone_s": self.isochrone_s,
+        }  # fmt: skip
+
+
+AnySheet = TypeVar("AnySheet", bound=Sheet)
+
+
+def read_sheet(path: Path, kind: type[AnySheet]) -> AnySheet:
     """The sheet as `write` wrote it."""
     told = json.loads(path.read_text(encoding="utf-8"))
     jobs = {name: [Question(**one) for one in asked] for name, asked in told.pop("jobs").items()}
-    return Sheet(jobs=jobs, **told)
+    return kind(jobs=jobs, **told)
 
 
 @dataclass(frozen=True, slots=True)
 class JobAnswers:
-    """One system's answers to one job, by question; see the module.
+    """One system's answers to one job; see the module.
 
     counts: how much work an answer was, on average, where the system tells.
     """
@@ -77,6 +130,7 @@ class JobAnswers:
     ms: list[float]
     arrival: list[int | None]
     counts: dict[str, float] = field(default_factory=dict)
+    size: list[float | None] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

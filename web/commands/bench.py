@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import click
+import numpy as np
 
 from planner.network.profiles import get_profile
 from planner.network.store import Network, open_network
@@ -21,13 +22,23 @@ from web.bench.machine import describe_machine
 from web.bench.questions import (
     busiest_weekday,
     parse_clock,
+    random_place_pairs,
     random_stop_pairs,
     read_place_pairs,
     read_stop_pairs,
 )
 from web.bench.report import Report, make_report, print_growth, print_report
-from web.bench.sheet import Question, Sheet
-from web.bench.systems import TRAJETS, System, choose_peers, list_peers, run_system
+from web.bench.sheet import Question, Sheet, StreetSheet, TimetableSheet
+from web.bench.street_inputs import edited_streets, street_graph_file, street_segments
+from web.bench.systems import (
+    TRAJETS,
+    TRAJETS_STREETS,
+    System,
+    choose_peers,
+    list_peers,
+    peers_folder,
+    run_system,
+)
 from web.bench.timetable_copy import write_timetable_copy
 from web.commands.plan_text import wide_console
 
@@ -38,7 +49,12 @@ TRANSIT: Final = {
     "day_profile": 0.1, "one_to_all": 0.25, "one_to_all_60": 0.1,
 }  # fmt: skip
 PLAN: Final = {"door_to_door": 1.0, "door_to_door_search": 1.0}
-PARTS: Final = {"transit": TRANSIT, "plan": PLAN}
+# A matrix asks a hundred, and the first question is answered after each edit.
+STREETS: Final = {
+    "route_walk": 1.0, "route_bike": 1.0, "route_car": 1.0,
+    "matrix_100": 0.5, "isochrone_bike_30": 0.25, "reweight_500": 0.1, "build": 0.0,
+}  # fmt: skip
+PARTS: Final = {"transit": TRANSIT, "plan": PLAN, "streets": STREETS}
 MAX_WALK_S: Final = 1800  # to the first stop, and from the last one
 
 
@@ -98,7 +114,10 @@ def command(  # noqa: PLR0917 - click's options
     inputs: tuple[Path, ...],
     as_json: bool,  # noqa: FBT001 - click's flags
 ) -> None:
-    """Measure the searches of the network DIR: transit from stop to stop, plan from door to door.
+    """Measure the searches of the network DIR.
+
+    transit asks from stop to stop, plan from door to door, streets for ways, matrices, isochrones
+    and edits.
 
     Every system answers the same questions in a process of its own and measures itself. Several
     networks make a table of growth.
@@ -122,7 +141,7 @@ def command(  # noqa: PLR0917 - click's options
 def measure(folder: Path, wishes: Wishes) -> Report:
     """Ask Trajets and the peers about one network."""
     network = open_network(folder)
-    day = wishes.day or busiest_weekday(network)
+    questions = _make_questions(network, wishes)
     peers, missing = choose_peers(wishes.peers, frozenset(wishes.jobs))
     osm = find_inputs(network.manifest, "osm", wishes.inputs)
     for peer in [peer for peer in peers if peer.needs_osm and len(osm) != 1]:
@@ -130,41 +149,87 @@ def measure(folder: Path, wishes: Wishes) -> Report:
         missing.append(f"{peer.name} needs the one OSM extract of {folder}: name it by --inputs")
     for sentence in missing:
         click.echo(f"trajets: {sentence}", err=True)
-    questions = _make_questions(network, day, wishes)
+    known: dict[str, Any] = {
+        "jobs": {job: _share(questions, share) for job, share in wishes.jobs.items()},
+        "network": str(folder.resolve()),
+        "walk_kmh": get_profile("walk").speed_kmh,
+        "osm": [str(path.resolve()) for path in osm],
+    }
     with tempfile.TemporaryDirectory(prefix="trajets-bench-") as temporary:
         room = Path(temporary)
-        if peers:
-            write_timetable_copy(network, day, room / "gtfs", room / "with_walks.zip")
-        sheet = Sheet(
-            date=day.isoformat(), max_rides=MAX_RIDES, max_walk_s=MAX_WALK_S,
-            walk_kmh=get_profile("walk").speed_kmh,
-            zero=day_zero(day, network.manifest["timezone"]),
-            jobs={job: _share(questions, share) for job, share in wishes.jobs.items()},
-            network=str(folder.resolve()), gtfs=str(room / "gtfs"),
-            gtfs_with_walks=str(room / "with_walks.zip"),
-            osm=[str(path.resolve()) for path in osm],
-        )  # fmt: skip
-        return _run(sheet, [TRAJETS, *peers], room, network)
+        if wishes.part == "streets":
+            sheet: Sheet = _street_sheet(network, room, known)
+            systems = [TRAJETS_STREETS, *peers]
+        else:
+            sheet = _timetable_sheet(network, wishes, room, known, copied=bool(peers))
+            systems = [TRAJETS, *peers]
+        return _run(sheet, systems, room, network)
+
+
+def _timetable_sheet(
+    network: Network, wishes: Wishes, room: Path, known: dict[str, Any], *, copied: bool
+) -> TimetableSheet:
+    """The sheet of one day, and for peers the timetable as a feed."""
+    day = _day_of(network, wishes)
+    if copied:
+        write_timetable_copy(network, day, room / "gtfs", room / "with_walks.zip")
+    return TimetableSheet(
+        **known, date=day.isoformat(), max_rides=MAX_RIDES, max_walk_s=MAX_WALK_S,
+        zero=day_zero(day, network.manifest["timezone"]),
+        gtfs=str(room / "gtfs"), gtfs_with_walks=str(room / "with_walks.zip"),
+    )  # fmt: skip
+
+
+def _street_sheet(network: Network, room: Path, known: dict[str, Any]) -> StreetSheet:
+    """The sheet of the streets, without the jobs that nothing is there for."""
+    streets = network.streets
+    assert streets is not None, "_make_questions has looked"  # noqa: S101 - an invariant
+    jobs = {
+        job: asked for job, asked in known.pop("jobs").items() if job != "build" or known["osm"]
+    }
+    edges = edited_streets(streets) if "reweight_500" in jobs else np.empty(0, np.int32)
+    osm = [Path(path) for path in known["osm"]]
+    street_graph_file(network, streets, room / "graph.npz")
+    return StreetSheet(
+        **known, jobs=jobs, bike_kmh=get_profile("bike").speed_kmh,
+        edits=edges.tolist(), segments=street_segments(streets, edges, osm),
+        graph=str(room / "graph.npz"), kept=str(_kept_folder(network)),
+    )  # fmt: skip
+
+
+def _kept_folder(network: Network) -> Path:
+    """Where peers keep what they build of this network's extracts, by their hashes."""
+    hashes = [one["sha256"][:16] for one in network.manifest["inputs"] if one["kind"] == "osm"]
+    return peers_folder() / "built" / "-".join(hashes)
 
 
 def _run(sheet: Sheet, systems: Sequence[System], room: Path, network: Network) -> Report:
     sheet.write(room / "sheet.json")
     machine = describe_machine()
     answers = {system.name: run_system(system, room / "sheet.json", room) for system in systems}
-    wanted = ("stops", "routes", "trips", "stop_times", "footpaths", "street_edges")
-    counts = {name: network.manifest["counts"].get(name, 0) for name in wanted}
+    wanted = ("stops", "routes", "trips", "stop_times", "footpaths", "street_nodes", "street_edges")
+    found = network.manifest["counts"]
+    counts = {name: found[name] for name in wanted if found.get(name)}
     return make_report(sheet, systems, answers, counts, machine)
 
 
-def _make_questions(network: Network, day: date, wishes: Wishes) -> list[Question]:
-    if wishes.part == "plan" and network.streets is None:
+def _make_questions(network: Network, wishes: Wishes) -> list[Question]:
+    if wishes.part != "transit" and network.streets is None:
         msg = "this network has no streets to go from door to door: take bench transit"
         raise click.UsageError(msg)
     if wishes.pairs is None:
-        return random_stop_pairs(network, day, wishes.count)
-    if wishes.part == "plan":
-        return read_place_pairs(wishes.pairs, wishes.time)
-    return read_stop_pairs(network, wishes.pairs, wishes.time)
+        if wishes.part == "streets":
+            return random_place_pairs(network, wishes.count)
+        return random_stop_pairs(network, _day_of(network, wishes), wishes.count)
+    if wishes.part == "transit":
+        return read_stop_pairs(network, wishes.pairs, wishes.time)
+    if wishes.part == "streets":
+        return [replace(one, time=0) for one in read_place_pairs(wishes.pairs, 0)]
+    return read_place_pairs(wishes.pairs, wishes.time)
+
+
+def _day_of(network: Network, wishes: Wishes) -> date:
+    return wishes.day or busiest_weekday(network)
 
 
 def _share(questions: list[Question], share: float) -> list[Question]:
