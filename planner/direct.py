@@ -16,7 +16,7 @@ from planner.itinerary import (
     StreetLeg,
     later,
 )
-from planner.network.profiles import profile_of
+from planner.network.profiles import get_profile, profile_at, profile_of
 from planner.network.store import Network
 from planner.question import pace_of
 from planner.request import Request
@@ -88,7 +88,8 @@ def _leg(  # noqa: PLR0917 - a question and one part of it
 ) -> StreetLeg | Reason:
     if max_s < 0:
         return Reason.TOO_FAR
-    profile, pace = profile_of(mode, step_free=request.step_free), pace_of(request)
+    profile = profile_of(mode, step_free=request.step_free, bike=request.bike_profile)
+    profile, pace = profile_at(profile, start), pace_of(request)
     here, there = ends
     limit = pace.usual_s(profile, max_s)
     try:
@@ -97,7 +98,8 @@ def _leg(  # noqa: PLR0917 - a question and one part of it
         return Reason.TIMEOUT
     if isinstance(path, Reason):
         return path
-    leg = streets.street_leg(network, path, mode, here.place, there.place, start)
+    moves = get_profile(profile).mode
+    leg = streets.street_leg(network, path, moves, here.place, there.place, start)
     return pace.of_leg(leg, profile)
 
 

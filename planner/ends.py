@@ -131,10 +131,11 @@ def _position(network: Network, stop: int) -> tuple[float, float]:
 
 def stops_at_hand(
     network: Network, end: End, footpaths: FootpathTable, *, modes: frozenset[str],
-    step_free: bool, max_s: int, backward: bool, pace: Pace = USUAL,
+    step_free: bool, max_s: int, backward: bool, pace: Pace = USUAL, bike: str = "bike",
 ) -> StopAccess:  # fmt: skip
     """Every stop within `max_s` seconds of `end`, by the quickest of `modes` (ties: on foot).
 
+    bike: the profile of who comes by bicycle.
     backward: towards the end rather than from it; `footpaths` must then be the mirrored ones.
     From a stop, changes on foot come before the streets. `footpaths` are at the traveller's pace
     already. Raises SearchTooLongError.
@@ -162,7 +163,7 @@ def stops_at_hand(
             way = Reach(footpaths.to[row][at_stop], footpaths.duration[row][at_stop])
             improve(way, BY_FOOTPATH, 0, stop)
     for index, mode in enumerate(names):
-        profile = profile_of(mode, step_free=step_free)
+        profile = profile_of(mode, step_free=step_free, bike=bike)
         limit = pace.usual_s(profile, max_s)
         near = streets.reach_stops(network, end.endpoint, profile, max_s=limit, backward=backward)
         improve(Reach(near.stop, pace.own_s(profile, near.duration)), BY_STREET, index)

@@ -126,6 +126,7 @@ class StreetLeg:
     have a detour in them (planner/network/straight_walk.py).
     heights: (metres from its start, metres above the sea), () where they aren't known.
     comfort: of a ride by bicycle, None where it isn't known.
+    profile: name of the one that goes, "" for a straight line.
     """
 
     mode: str  # "walk", "bike", "car"
@@ -141,6 +142,7 @@ class StreetLeg:
     estimated: bool = False
     heights: tuple[tuple[float, float], ...] = ()
     comfort: Comfort | None = None
+    profile: str = ""
 
     @property
     def seconds(self) -> int:

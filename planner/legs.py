@@ -21,7 +21,7 @@ from planner.itinerary import (
     TransitLeg,
     later,
 )
-from planner.network.profiles import profile_of
+from planner.network.profiles import get_profile, profile_of
 from planner.network.shape import NONE, RIDDEN, STRAIGHT, WALKED, Timetable
 from planner.network.store import Network
 from planner.network.straight_walk import DETOUR, beelines_m
@@ -56,6 +56,7 @@ class LegMaker:
     wishes: ChangeWishes = field(default_factory=ChangeWishes)
     change_mode: str = "walk"
     pace: Pace = USUAL
+    bike: str = "bike"  # the profile of who comes to the first stop, or leaves the last, by bicycle
     ways: dict[tuple[Ends, str], StreetLeg | None] = field(default_factory=dict)
 
     def itinerary(self, journey: Journey) -> Itinerary:
@@ -89,7 +90,9 @@ class LegMaker:
             return self._footpath_legs(pair, places, self._instant(start), wishes, "walk")
         timing = (self._instant(start), side.seconds_to(stop))
         if how == BY_STREET:
-            leg = self._street_leg(ends, places, timing, side.mode[side.mode_index[stop]])
+            mode = side.mode[side.mode_index[stop]]
+            profile = profile_of(mode, step_free=self.step_free, bike=self.bike)
+            leg = self._street_leg(ends, places, timing, profile)
             if leg is not None:
                 return [leg]
         return [_straight_leg(places, timing, estimated=True)]
@@ -126,27 +129,28 @@ class LegMaker:
         if change.kind in _THROUGH_STREETS:
             point_stop = self.network.timetable.point_stop
             stops = (int(point_stop[pair[0]]), int(point_stop[pair[1]]))
-            leg = self._street_leg(stops, places, timing, _THROUGH_STREETS[change.kind])
+            profile = profile_of(_THROUGH_STREETS[change.kind], step_free=self.step_free)
+            leg = self._street_leg(stops, places, timing, profile)
             if leg is not None:
                 return [leg]
         return [_straight_leg(places, timing, estimated=change.kind == STRAIGHT)]
 
     def _street_leg(
-        self, ends: Ends, places: Places, timing: Timing, mode: str
+        self, ends: Ends, places: Places, timing: Timing, profile: str
     ) -> StreetLeg | None:
         """A way through the streets in the time given, None where there is none."""
         start, seconds = timing
-        if (ends, mode) not in self.ways:
+        if (ends, profile) not in self.ways:
             # The search that gave the seconds rounded them up.
-            profile = profile_of(mode, step_free=self.step_free)
             limit = self.pace.usual_s(profile, seconds) + 1
             path = streets.route(self.network, *ends, profile, max_s=limit)
             if isinstance(path, Reason):
-                self.ways[ends, mode] = None
+                self.ways[ends, profile] = None
             else:
+                mode = get_profile(profile).mode
                 leg = streets.street_leg(self.network, path, mode, *places, start)
-                self.ways[ends, mode] = self.pace.of_leg(leg, profile)
-        way = self.ways[ends, mode]
+                self.ways[ends, profile] = self.pace.of_leg(leg, profile)
+        way = self.ways[ends, profile]
         return way and replace(
             way, origin=places[0], destination=places[1], start=start, end=later(start, seconds)
         )

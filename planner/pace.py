@@ -53,7 +53,7 @@ class Pace:
         """Tenths of km/h: the profile's, and one's own."""
         usual = get_profile(profile)
         own = {"walk": self.walk_kmh, "bike": self.bike_kmh}.get(usual.mode)
-        tenths = round(10 * usual.speed_kmh)
+        tenths = round(10 * usual.flat_kmh)
         return tenths, tenths if own is None else round(10 * own)
 
 

@@ -75,7 +75,7 @@ def _at_hand(network: Network, request: Request, end: End, *, backward: bool) ->
     return stops_at_hand(
         network, end, changes.mirrored if backward else changes.forward,
         modes=request.egress if backward else request.access,
-        step_free=request.step_free, pace=pace_of(request),
+        step_free=request.step_free, pace=pace_of(request), bike=request.bike_profile,
         max_s=request.max_egress_s if backward else request.max_access_s, backward=backward,
     )  # fmt: skip
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-MODES: Final = ("walk", "bike", "car", "transit")  # what a request may name
+from planner.network.profiles import WeightError, get_profile
+
+MODES: Final = ("walk", "bike", "ebike", "cargo", "car", "transit")  # what a request may name
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Request:
     min_transfer_s, extra_transfer_s, transfer_factor: every change takes at least so long, and
     its own time times the factor and so much more, but where the feed guarantees it.
     walk_speed_kmh, bike_speed_kmh: one's own speeds; None takes the profiles'.
+    bike_profile: name of the profile that rides by the mode "bike", perhaps of `adjusted`.
     max_walk_s: most seconds on foot on the whole trip; None for no limit but those of the ends.
     criterion: of CRITERIA, what else is weighed: seconds on foot, grams of CO2, or seconds on
     lines that are not `preferred`.
@@ -99,6 +102,7 @@ class Request:
     transfer_factor: float = 1.0
     walk_speed_kmh: float | None = None
     bike_speed_kmh: float | None = None
+    bike_profile: str = "bike"
     max_walk_s: int | None = None
     criterion: str = ""
 
@@ -141,9 +145,20 @@ class Request:
             if not least <= speed <= most_speed:
                 msg = f"the {what} must lie between {least} and {most_speed}, not {speed}"
                 raise RequestError(msg)
+        _check_bike(self.bike_profile)
         if self.via and (self.criterion or self.max_walk_s is not None):
             msg = "stops on the way go neither with a criterion nor with a limit on walking"
             raise RequestError(msg)
         if self.criterion not in CRITERIA:
             msg = f"{self.criterion!r} can't be weighed: take {', '.join(CRITERIA[1:])}"
             raise RequestError(msg)
+
+
+def _check_bike(profile: str) -> None:
+    try:
+        rides = get_profile(profile).mode == "bike"
+    except (KeyError, WeightError):
+        rides = False
+    if not rides:
+        msg = f"{profile!r} is not a profile of cyclists"
+        raise RequestError(msg)

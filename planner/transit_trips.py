@@ -120,6 +120,7 @@ def _trips(  # noqa: PLR0917 - a question and its places
         maker = LegMaker(
             network, day, access, egress,
             request.step_free, wishes_of(request), change_mode(request), pace_of(request),
+            request.bike_profile,
         )  # fmt: skip
         itineraries = [maker.itinerary(journey) for journey in found.journeys]
         filters = (*FILTERS, drop_much_longer(request))

@@ -94,14 +94,19 @@ def profile_metric(
 
 
 def pushed_edges(
-    streets: shape.Streets, profile: Profile, stress: shape.Stress | None = None
+    streets: shape.Streets,
+    profile: Profile,
+    stress: shape.Stress | None = None,
+    edges: shape.Int32 | slice = slice(None),
 ) -> Mask:
-    """(n_edges,) True where this cyclist walks beside the bicycle: by law, or for the traffic."""
+    """Whether on each of `edges` this cyclist walks beside the bicycle: by law, or for traffic."""
     if profile.mode != "bike":
-        return np.zeros(len(streets.tail), np.bool_)
-    walkable = (streets.access & shape.WALK) != 0
-    too_much = too_stressful(streets, profile, stress) & walkable
-    return np.asarray(((streets.flags & shape.PUSH) != 0) | too_much)
+        return np.zeros(len(streets.tail[edges]), np.bool_)
+    pushed = np.asarray((streets.flags[edges] & shape.PUSH) != 0)
+    if stress is not None and profile.max_stress:
+        walkable = (streets.access[edges] & shape.WALK) != 0
+        pushed |= (stress.level[edges] > profile.max_stress) & walkable
+    return pushed
 
 
 def _at_sea(streets: shape.Streets) -> Seconds:

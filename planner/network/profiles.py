@@ -11,7 +11,9 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from planner.network.bike_speed import Rider
+import numpy as np
+
+from planner.network.bike_speed import Rider, solve_speed
 
 _WEIGHTED: Final = "+"  # before each weight in the name of an adjusted profile
 
@@ -64,6 +66,13 @@ class Profile:
     instead_of: str = ""
     weekdays: str = "0123456"
     hours: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def flat_kmh(self) -> float:
+        """The speed on the flat: a cyclist's legs may be too weak for `speed_kmh`."""
+        if self.rider is None:
+            return self.speed_kmh
+        return min(self.speed_kmh, float(solve_speed(self.rider, np.zeros(1))[0]))
 
     def __hash__(self) -> int:
         """Equal profiles have equal names; a name alone is quick to hash."""

@@ -24,6 +24,7 @@ from planner.network.store import Network, frozen
 from planner.network.straight_walk import beelines_m
 from planner.request import Coordinate
 from planner.streets.path import Inside
+from planner.streets.weighted import weighted
 
 Endpoint = Coordinate | int  # a point on the ground, or a stop by its index
 
@@ -97,7 +98,7 @@ def approach(network: Network, endpoint: Endpoint, profile: str) -> Approach:
 
     Else those of the streets that are, near the stop, or near its entrances.
     """
-    stops, streets, metric = network.stops, network.streets, network.metrics[profile]
+    stops, streets, metric = network.stops, network.streets, weighted(network, profile).metric
     links = links_of(network, profile)
     if isinstance(endpoint, Coordinate) or streets is None or links is None:
         place = _coordinate(stops, endpoint) if isinstance(endpoint, int) else endpoint

@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.itinerary import Comfort
-from planner.network.shape import INFRASTRUCTURES, PUSH, TURN, Streets
+from planner.network.metrics import MAIN_STRESS_RULES as RULES  # what travellers are shown too
+from planner.network.metrics import pushed_edges
+from planner.network.profiles import get_profile
+from planner.network.shape import INFRASTRUCTURES, TURN, Streets
 from planner.network.store import Network
 from planner.streets.path import StreetPath, shares_of
 
-RULES: Final = "furth"  # the rule set of stress that travellers are shown
 MAX_HEIGHTS: Final = 100  # points of a profile; more can't be seen
 
 Heights = tuple[tuple[float, float], ...]
@@ -79,7 +81,7 @@ def comfort_of(network: Network, path: StreetPath) -> Comfort | None:
         return None
     shares = shares_of(len(path.edges), path.start_fraction, path.end_fraction)
     metres = shares * streets.length_m[path.edges]
-    pushed = (streets.flags[path.edges] & PUSH) != 0
+    pushed = pushed_edges(streets, get_profile(path.profile), stress, path.edges)
     ridden = np.where(pushed, 0.0, metres)
     by_level = np.bincount(stress.level[path.edges], weights=ridden, minlength=5)
     by_facility = np.bincount(

@@ -9,15 +9,16 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.itinerary import Step, Turn
+from planner.network.metrics import MAIN_STRESS_RULES, pushed_edges
 from planner.network.profiles import get_profile
 from planner.network.shape import (
     BIKE,
     CAR,
     INFRASTRUCTURES,
     NONE,
-    PUSH,
     ROAD_CLASSES,
     ROUNDABOUT,
     Int32,
@@ -28,6 +29,7 @@ from planner.network.store import Network
 from planner.request import Coordinate
 from planner.streets.comfort import climbs_of, stress_levels
 from planner.streets.path import Inside, Line, StreetPath, joined, point_line, shares_of
+from planner.streets.weighted import weighted
 
 # The change of bearing up to which a turn has its name; degrees, to the left or to the right.
 _ANGLES: Final = (
@@ -74,12 +76,15 @@ def describe(network: Network, path: StreetPath) -> tuple[Step, ...]:
 
 def _street_steps(network: Network, streets: Streets, path: StreetPath) -> list[Step]:
     """The steps outdoors."""
-    kinds = _kinds(streets, path.edges, get_profile(path.profile).mode)
+    profile, metric = get_profile(path.profile), weighted(network, path.profile).metric
+    rules = network.stress.get(MAIN_STRESS_RULES)
+    pushed = pushed_edges(streets, profile, rules, path.edges)
+    kinds = _kinds(streets, path.edges, pushed, profile.mode)
     groups = _groups(kinds)
     bounds = path.line_offset[[*(group.start for group in groups), -1]].tolist()
     points = _points(path.line, bounds, *path.outdoors)
     line = path.line.tolist()
-    lengths, times = _lengths_and_times(streets, network.metrics[path.profile], path, groups)
+    lengths, times = _lengths_and_times(streets, metric, path, groups)
     up, down = climbs_of(streets, path, [group.start for group in groups])
     metres, road_class, infrastructure, way_id, stress = (
         column[path.edges].tolist()
@@ -155,7 +160,7 @@ def _open_step(path: StreetPath) -> Step:
     )
 
 
-def _kinds(streets: Streets, edges: Int32, mode: str) -> list[_Street]:
+def _kinds(streets: Streets, edges: Int32, pushed: NDArray[np.bool_], mode: str) -> list[_Street]:
     """What decides whether an edge goes on with the step before it, edge by edge."""
     name, road_class, flags = (
         column[edges] for column in (streets.name, streets.road_class, streets.flags)
@@ -168,8 +173,7 @@ def _kinds(streets: Streets, edges: Int32, mode: str) -> list[_Street]:
     riding = mode == "bike"
     access, other = streets.access[edges], streets.access[streets.reverse[edges]]
     against_cars = ((access & BIKE) > 0) & ((access & CAR) == 0) & ((other & CAR) > 0)
-    push = ((flags & PUSH) > 0) & riding
-    columns = (push, against_cars & ~push & riding, (flags & ROUNDABOUT) > 0)
+    columns = (pushed, against_cars & ~pushed & riding, (flags & ROUNDABOUT) > 0)
     return list(map(_Street, name.tolist(), common, *(column.tolist() for column in columns)))
 
 

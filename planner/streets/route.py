@@ -51,6 +51,7 @@ from planner.streets.approach import (
 from planner.streets.comfort import comfort_of, heights_along
 from planner.streets.instructions import describe
 from planner.streets.path import StreetPath, joined, line_of, point_line, shares_of
+from planner.streets.weighted import weighted
 
 MAX_SETTLED: Final = 4_000_000  # nodes one search may settle before it gives up: about a second
 _TRIFLE_M: Final = 0.05  # of an end edge that isn't worth telling
@@ -80,7 +81,9 @@ def find_snaps(
     count: int = CANDIDATES,
 ) -> tuple[Snap, ...]:
     """The streets nearest to a point that `profile` may use, the nearest first; () where none."""
-    columns = snap_point(network, coordinate, network.metrics[profile], max_m, count)
+    if network.streets is None:
+        return ()
+    columns = snap_point(network, coordinate, weighted(network, profile).metric, max_m, count)
     return tuple(map(Snap, *(column.tolist() for column in columns)))
 
 
@@ -103,7 +106,7 @@ def route(
     streets = network.streets
     if streets is None:
         return Reason.NOT_CONNECTED
-    metric, pace = network.metrics[profile], pace_aside(get_profile(profile))
+    metric, pace = weighted(network, profile).metric, pace_aside(get_profile(profile))
     start, end = approach(network, origin, profile), approach(network, destination, profile)
     seeds = seeds_at(streets, metric, *start.point, FORWARD, pace)
     targets = seeds_at(streets, metric, *end.point, BACKWARD, pace)
@@ -141,7 +144,7 @@ def reach_stops(
     streets, links = network.streets, links_of(network, profile)
     if streets is None or links is None:
         return ReachedStops(np.empty(0, np.int32), np.empty(0, np.int32))
-    metric, pace = network.metrics[profile], pace_aside(get_profile(profile))
+    metric, pace = weighted(network, profile).metric, pace_aside(get_profile(profile))
     direction = BACKWARD if backward else FORWARD
     start = approach(network, place, profile)
     stops = ends_of_stops(network.stops.lat, network.stops.lon, links)
@@ -180,7 +183,7 @@ def _looked_up(  # noqa: PLR0917 - what the kernel takes
         network.slopes[profile],
         buckets,
         streets,
-        network.metrics[profile],
+        weighted(network, profile).metric,
         *start.point,
         stops,
         direction,
@@ -201,6 +204,7 @@ def street_leg(  # noqa: PLR0917 - a leg is these five
     """The leg of an itinerary that follows `path` from `start` on, with its steps."""
     return StreetLeg(
         mode=mode,
+        profile=path.profile,
         origin=origin,
         destination=destination,
         start=start,

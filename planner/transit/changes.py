@@ -151,7 +151,7 @@ def _way_s(
     seconds = duration - np.where(ridden, np.int32(BIKE_HANDLING_S), np.int32(0))
     for chosen, usual, own in (
         (walked, walker_kmh, wishes.walk_speed_kmh),
-        (ridden, get_profile("bike").speed_kmh, wishes.bike_speed_kmh),
+        (ridden, get_profile("bike").flat_kmh, wishes.bike_speed_kmh),
     ):
         if own is not None:
             slower = -(-seconds.astype(np.int64) * round(10 * usual) // round(10 * own))
