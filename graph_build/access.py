@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from graph_build.cycling import find_contraflow, find_infrastructure
-from graph_build.road_facts import find_road_class, find_speed_kmh, find_surface
+from graph_build.road_facts import find_road_class, find_speed_kmh, find_surface, parse_metres
+from graph_build.timed_access import Spans, has_conditions, read_clauses, states_of_week
 from planner.network import shape
 
 Direction = Literal["forward", "backward"]
@@ -58,6 +59,8 @@ _MODE_BITS: Final[Mapping[str, tuple[int, int]]] = {
     "car": (shape.CAR, shape.CAR_ENDS),
 }
 
+CARGO_BIKE_M: Final = 1.0  # what a cargo bike needs to pass, our assumption: most are 0.9 m wide
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectionFacts:
@@ -69,18 +72,27 @@ class DirectionFacts:
     flags: int
 
 
+class TimedAccess(NamedTuple):
+    """Access bits in some hours of the week."""
+
+    spans: Spans
+    forward: int
+    backward: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreetFacts:
-    """What a street's tags say."""
+    """What a street's tags say; `timed` holds the hours in which other access holds."""
 
     road_class: int
     surface: int
     forward: DirectionFacts
     backward: DirectionFacts
+    timed: tuple[TimedAccess, ...] = ()
 
 
 def read_street(tags: Tags) -> StreetFacts | None:
-    """The facts of a way; None where nobody may use it (yet, or any more)."""
+    """The facts of a way; None where nobody may use it at any time (yet, or any more)."""
     if tags.get("highway", "") in _SKIPPED or tags.get("area") == "no-access":
         return None
     road_class = find_road_class(tags)
@@ -88,14 +100,43 @@ def read_street(tags: Tags) -> StreetFacts | None:
         return None
     forward = _read_direction(tags, road_class, "forward")
     backward = _read_direction(tags, road_class, "backward")
-    if forward.access == 0 and backward.access == 0:
+    timed = _read_times(tags, road_class, forward, backward) if has_conditions(tags) else ()
+    if forward.access == 0 and backward.access == 0 and not timed:
         return None
     return StreetFacts(
         road_class=shape.ROAD_CLASSES.index(road_class),
         surface=shape.SURFACES.index(find_surface(tags)),
         forward=forward,
         backward=backward,
+        timed=timed,
     )
+
+
+def _read_times(
+    tags: Tags, road_class: str, forward: DirectionFacts, backward: DirectionFacts
+) -> tuple[TimedAccess, ...]:
+    """The hours in which its conditional tags open or close a street."""
+
+    def read(at_that_time: Tags) -> tuple[int, int]:
+        return (
+            _access_at(forward, _read_direction(at_that_time, road_class, "forward")),
+            _access_at(backward, _read_direction(at_that_time, road_class, "backward")),
+        )
+
+    states = states_of_week(tags, read_clauses(tags)[0], read)
+    always = (forward.access, backward.access)
+    return tuple(TimedAccess(spans, *access) for access, spans in states if access != always)
+
+
+def _access_at(always: DirectionFacts, then: DirectionFacts) -> int:
+    """The access of a time. Where one rides else, a bicycle that must be pushed is kept out."""
+    pushed_only_then = then.flags & ~always.flags & shape.PUSH and always.access & shape.BIKE
+    return without_bikes(then.access) if pushed_only_then else then.access
+
+
+def without_bikes(access: int) -> int:
+    """Access bits without all that is said of bicycles."""
+    return access & ~(shape.BIKE | shape.BIKE_ENDS | shape.HARD_PUSH | shape.NARROW)
 
 
 def find_right(
@@ -108,6 +149,11 @@ def find_right(
         if right is not None:
             return right
     return None
+
+
+def knows_right(values: str) -> bool:
+    """True where at least one of the values of an access tag means something to us."""
+    return _parse_right(values) is not None
 
 
 def _parse_right(values: str) -> Right | None:
@@ -135,6 +181,10 @@ def _read_direction(tags: Tags, road_class: str, direction: Direction) -> Direct
     elif walk in ("yes", "ends") and road_class not in ("elevator", "corridor"):
         access |= _bits("bike", walk)  # whoever may walk may push a bicycle
         flags |= shape.PUSH
+        if _is_hard_push(tags, road_class, direction):
+            access |= shape.HARD_PUSH
+    if access & shape.BIKE and is_narrow(tags):
+        access |= shape.NARROW
     contraflow = find_contraflow(tags, direction) and car == "no"
     infrastructure = find_infrastructure(tags, road_class, direction, contraflow=contraflow)
     return DirectionFacts(
@@ -143,6 +193,19 @@ def _read_direction(tags: Tags, road_class: str, direction: Direction) -> Direct
         speed_kmh=find_speed_kmh(tags, road_class, direction),
         flags=flags,
     )
+
+
+def _is_hard_push(tags: Tags, road_class: str, direction: Direction) -> bool:
+    """True where a sign keeps bicycles out, or where one is carried up or down."""
+    if road_class == "steps":
+        return tags.get("ramp:bicycle", "no") == "no"
+    return find_right(tags, ("bicycle",), direction) == "no"
+
+
+def is_narrow(tags: Tags) -> bool:
+    """True where a published width doesn't let a cargo bike pass (D5)."""
+    width = parse_metres(tags.get("maxwidth", ""))
+    return width is not None and width < CARGO_BIKE_M
 
 
 def _bits(mode: str, right: Right) -> int:

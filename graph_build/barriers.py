@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from graph_build.access import find_right
+from graph_build.access import find_right, is_narrow
+from graph_build.timed_access import Spans, has_conditions, read_clauses, states_of_week
 from planner.network import shape
 
 # Barrier -> who passes where no access tag says otherwise: w(alk), b(ike ridden), c(ar).
@@ -19,8 +20,10 @@ _PASSES: Final[Mapping[str, str]] = {
     "wall": "", "fence": "", "hedge": "", "city_wall": "", "retaining_wall": "",
     "guard_rail": "", "ditch": "", "cable_barrier": "",
 }  # fmt: skip
+# Where a cargo bike or a trailer gets stuck, unless a width says otherwise.
+_NARROW: Final = frozenset({"cycle_barrier", "chicane", "kissing_gate", "squeeze", "wicket_gate"})
 _OPEN: Final = "wbc"  # gates, kerbs, toll booths, cattle grids and all we don't know
-_EVERYONE: Final = shape.WALK | shape.BIKE | shape.CAR
+EVERYONE: Final = shape.WALK | shape.BIKE | shape.CAR
 _ENDS_OF: Final = ((shape.WALK, shape.WALK_ENDS), (shape.BIKE, shape.BIKE_ENDS),
                    (shape.CAR, shape.CAR_ENDS))  # fmt: skip
 
@@ -43,7 +46,29 @@ def find_passage(tags: Mapping[str, str]) -> tuple[int, bool] | None:
     pushed = ride not in {"yes", "ends"} and may_push
     access = _bits(walk, shape.WALK) | _bits(car, shape.CAR)
     access |= _bits(walk if pushed else ride, shape.BIKE)
-    return None if access == _EVERYONE and not pushed else (access, pushed)
+    if access & shape.BIKE and (is_narrow(tags) or (barrier in _NARROW and "maxwidth" not in tags)):
+        access |= shape.NARROW
+    return None if access == EVERYONE and not pushed else (access, pushed)
+
+
+def find_passage_times(tags: Mapping[str, str]) -> list[tuple[int, Spans]]:
+    """Access bits of a node in the hours in which others hold than `find_passage` gives.
+
+    Who may ride at some times only is kept out at those at which he would have to push.
+    """
+    if "barrier" not in tags or not has_conditions(tags):
+        return []
+    always = find_passage(tags) or (EVERYONE, False)
+
+    def read(at_that_time: Mapping[str, str]) -> int:
+        access, pushed = find_passage(at_that_time) or (EVERYONE, False)
+        return access & ~(shape.BIKE | shape.BIKE_ENDS) if pushed and not always[1] else access
+
+    return [
+        (access, spans)
+        for access, spans in states_of_week(tags, read_clauses(tags)[0], read)
+        if access != always[0]
+    ]
 
 
 def _bits(right: str, mode: int) -> int:
@@ -58,4 +83,6 @@ def pass_through(street: int, gate: int) -> int:
     for own, ends in _ENDS_OF:
         if street & gate & own:
             access |= own | ((street | gate) & ends)
+    if access & shape.BIKE:
+        access |= (street | gate) & (shape.HARD_PUSH | shape.NARROW)
     return access

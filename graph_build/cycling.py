@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal
 
+from graph_build.road_facts import parse_speed_kmh
+
 Direction = Literal["forward", "backward"]
 Tags = Mapping[str, str]
 
@@ -19,6 +21,8 @@ _BEST_FIRST: Final = ("track", "buffered", "lane", "bus_lane", "shared_lane")
 _OPPOSITE: Final = frozenset(
     {"opposite", "opposite_lane", "opposite_track", "opposite_share_busway"}
 )
+_SLOW_STREETS: Final = frozenset({"residential", "unclassified", "tertiary", "secondary"})
+_SLOW_KMH: Final = 30
 
 
 def find_contraflow(tags: Tags, direction: Direction) -> bool:
@@ -38,6 +42,31 @@ def find_contraflow(tags: Tags, direction: Direction) -> bool:
         tags.get(side) in _KINDS and tags.get(f"{side}:oneway") in {"no", "-1"}
         for side in sides[1:]
     )
+
+
+def assume_contraflow(tags: Tags) -> Tags | None:
+    """The tags with contraflow cycling where French law gives it; None where they say it already.
+
+    One-way streets with a limit of 30 km/h or less are two-way for bicycles unless a sign says
+    otherwise (Code de la route, R412-28-1, since 2015; R110-2 for zones). Few who map a street
+    look for that sign, so this is an assumption that a region declares.
+    """
+    slow = tags.get("highway") == "living_street" or (
+        tags.get("highway") in _SLOW_STREETS and _is_signed_slow(tags)
+    )
+    silent = "oneway:bicycle" not in tags and "bicycle" not in tags
+    circle = tags.get("junction") in {"roundabout", "circular"}
+    closed = closed_direction(tags)
+    if not slow or not silent or circle or closed is None or find_contraflow(tags, closed):
+        return None
+    return {**tags, "oneway:bicycle": "no"}
+
+
+def _is_signed_slow(tags: Tags) -> bool:
+    """True where the limit is mapped, and at most 30 km/h."""
+    keys = ("maxspeed", "zone:maxspeed", "maxspeed:type", "source:maxspeed", "zone:traffic")
+    found = (parse_speed_kmh(tags.get(key, "")) for key in keys)
+    return next((speed <= _SLOW_KMH for speed in found if speed is not None), False)
 
 
 def closed_direction(tags: Tags) -> Direction | None:

@@ -37,12 +37,23 @@ def remove_islands(streets: shape.Streets, island_nodes: int, issues: IssueLog) 
         component = _find_components(streets, is_open)
         used = np.zeros(len(streets.node_lat), bool)
         used[streets.tail[is_open]] = used[streets.head[is_open]] = True
-        size = np.bincount(component[used], minlength=component.max() + 1)
-        stays = size >= min(island_nodes, size.max())
+        size = _count_places(component[used], streets.node_osm_id[used])
+        stays = np.zeros(int(component.max()) + 1, bool)
+        stays[: len(size)] = size >= min(island_nodes, size.max())
         lost = is_open & ~(stays[component[streets.tail]] & stays[component[streets.head]])
-        access[lost] &= np.uint8(255 ^ (own | ends))
+        of_bikes = shape.HARD_PUSH | shape.NARROW if own == shape.BIKE else 0
+        access[lost] &= np.uint8(255 ^ (own | ends | of_bikes))
         _report(streets, mode, lost, component, issues)
     return streets._replace(access=frozen(access, np.uint8))
+
+
+def _count_places(component: NDArray[np.int32], osm_id: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many OSM nodes each component has; barriers and turns have several of ours at one."""
+    order = np.lexsort((osm_id, component))
+    component, osm_id = component[order], osm_id[order]
+    fresh = np.ones(len(order), bool)
+    fresh[1:] = (component[1:] != component[:-1]) | (osm_id[1:] != osm_id[:-1])
+    return np.bincount(component[fresh], minlength=int(component[-1]) + 1)
 
 
 def _find_components(streets: shape.Streets, is_open: NDArray[np.bool_]) -> NDArray[np.int32]:

@@ -38,6 +38,10 @@ _MPH: Final = 1.609344
 _KNOT: Final = 1.852
 _NUMBER: Final = re.compile(r"(\d+(?:[.,]\d+)?)\s*(mph|knots|km/?h|kph)?", re.IGNORECASE)
 
+_LENGTH: Final = re.compile(r"(\d+(?:[.,]\d+)?)\s*(m|cm)?")
+_FEET: Final = re.compile(r"(\d+)'\s*(?:(\d+)\")?")
+_FOOT_M: Final = 0.3048
+
 _ISO_DURATION: Final = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?")
 _CLOCK: Final = re.compile(r"(\d{1,4})(?::(\d{1,2}))?(?::(\d{1,2}))?")
 
@@ -79,10 +83,6 @@ def find_speed_kmh(tags: Tags, road_class: str, direction: Direction) -> int:
     return _DEFAULT_KMH.get(road_class, _OTHER_KMH)
 
 
-def parse_speed_kmh(text: str) -> float | None:
-    """km/h of "50", "30 mph", "50;30" (the lowest counts), "FR:urban", "DE:zone:30", "walk"."""
-    speeds = [speed for part in text.split(";") if (speed := _parse_one(part.strip())) is not None]
-    return min(speeds, default=None)
 def stated_speed_kmh(tags: Tags, direction: Direction) -> float | None:
     """The limit that a sign or a zone sets, km/h; None where no tag says it."""
     keys = (f"maxspeed:{direction}", "maxspeed", "zone:maxspeed", "maxspeed:type",
@@ -91,6 +91,10 @@ def stated_speed_kmh(tags: Tags, direction: Direction) -> float | None:
     return next((speed for speed in speeds if speed is not None), None)
 
 
+def parse_speed_kmh(text: str) -> float | None:
+    """km/h of "50", "30 mph", "50;30" (the lowest counts), "FR:urban", "DE:zone:30", "walk"."""
+    speeds = [speed for part in text.split(";") if (speed := _parse_one(part.strip())) is not None]
+    return min(speeds, default=None)
 
 
 def _parse_one(text: str) -> float | None:
@@ -119,6 +123,21 @@ def parse_duration_s(text: str) -> float | None:
     return float(first) * 3600 + float(second) * 60 + float(third or 0) or None
 
 
+def parse_metres(text: str) -> float | None:
+    """Metres of "0.9", "0,9 m", "90 cm" or "3'" (feet); the least of several values."""
+    found = [one for part in text.split(";") if (one := _parse_length(part.strip())) is not None]
+    return min(found, default=None)
+
+
+def _parse_length(text: str) -> float | None:
+    if feet := _FEET.fullmatch(text):
+        return float(feet[1]) * _FOOT_M + float(feet[2] or 0) * _FOOT_M / 12
+    found = _LENGTH.fullmatch(text)
+    if found is None:
+        return None
+    return float(found[1].replace(",", ".")) * (0.01 if found[2] == "cm" else 1.0) or None
+
+
 def find_surface(tags: Tags) -> str:
     """The street's surface in planner.network.shape.SURFACES; the worst of several values."""
     found = {_SURFACES.get(value.strip().lower()) for value in tags.get("surface", "").split(";")}
@@ -126,3 +145,8 @@ def find_surface(tags: Tags) -> str:
         if surface in found:
             return surface
     return _TRACKTYPES.get(tags.get("tracktype", ""), "unknown")
+
+
+def knows_surface(values: str) -> bool:
+    """True where at least one of the values of a surface tag means something to us."""
+    return any(value.strip().lower() in _SURFACES for value in values.split(";"))

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graph_build.barriers import find_passage, pass_through
+from graph_build.barriers import EVERYONE, find_passage, find_passage_times, pass_through
 from graph_build.measure import haversine_m
 from graph_build.street_ways import StreetWays
+from graph_build.timed_access import Spans
 from planner.network import shape
 
 _PASSING: Final = 2  # pairs that meet at a node inside a way
+
+
+class SegmentHours(NamedTuple):
+    """Access bits of a segment in some hours of the week."""
+
+    segment: int
+    spans: Spans
+    forward: int
+    backward: int
 
 
 class Segments(NamedTuple):
@@ -31,16 +42,24 @@ class Segments(NamedTuple):
     way_id: NDArray[np.int64]
     name: NDArray[np.int32]
     access: NDArray[np.uint8]  # (n, 2)
+    ever: NDArray[np.uint8]  # (n, 2) access at one time or another
     flags: NDArray[np.uint8]  # (n, 2)
     shape_offset: NDArray[np.int64]
     shape_count: NDArray[np.int64]
     shape_lat: NDArray[np.float64]
     shape_lon: NDArray[np.float64]
+    hours: tuple[SegmentHours, ...]
 
 
-def cut_segments(ways: StreetWays) -> Segments:
-    """Cut at way ends, at nodes that several ways or loops share, and at barriers."""
-    starts = _find_starts(ways)
+class _Barrier(NamedTuple):
+    access: int
+    pushed: bool
+    timed: list[tuple[int, Spans]]
+
+
+def cut_segments(ways: StreetWays, also_at: Iterable[int] = ()) -> Segments:
+    """Cut at way ends, at nodes that several ways or loops share, at barriers and node rows."""
+    starts = _find_starts(ways, also_at)
     start = np.flatnonzero(starts)
     end = np.append(start[1:], len(ways.first)) - 1 if len(start) else start
     first, last = ways.first[start], ways.last[end]
@@ -58,19 +77,31 @@ def cut_segments(ways: StreetWays) -> Segments:
         ways.node_lat, ways.node_lon, ways.node_osm_id, first, last,
         length_m=np.add.reduceat(pair_m, start) if len(start) else pair_m,
         facts=facts, way_id=ways.way_id[way], name=ways.name[way],
-        access=ways.access[facts],
+        access=ways.access[facts], ever=ways.ever[facts],
         flags=ways.flags[facts] | (ways.crossing[start] * np.uint8(shape.ACROSS))[:, None],
         shape_offset=start + np.arange(len(start)), shape_count=end - start + 2,
         shape_lat=ways.node_lat[point], shape_lon=ways.node_lon[point],
+        hours=_list_hours(ways, facts),
     )  # fmt: skip
 
 
-def _find_starts(ways: StreetWays) -> NDArray[np.bool_]:
+def _list_hours(ways: StreetWays, facts: NDArray[np.int32]) -> tuple[SegmentHours, ...]:
+    """The hours of each segment's street."""
+    is_timed = np.array([bool(timed) for timed in ways.timed], bool)
+    return tuple(
+        SegmentHours(segment, *timed)
+        for segment in np.flatnonzero(is_timed[facts]).tolist()
+        for timed in ways.timed[facts[segment]]
+    )
+
+
+def _find_starts(ways: StreetWays, also_at: Iterable[int]) -> NDArray[np.bool_]:
     """True for each pair that begins a segment."""
     visits = np.bincount(ways.first, minlength=len(ways.node_lat))
     visits = visits + np.bincount(ways.last, minlength=len(ways.node_lat))
     junction = visits != _PASSING
-    junction[[row for row, tags in ways.node_tags.items() if find_passage(tags)]] = True
+    junction[list(_find_barriers(ways))] = True
+    junction[list(also_at)] = True
     broken = np.ones(len(ways.first), bool)
     broken[1:] = (ways.way[1:] != ways.way[:-1]) | (ways.first[1:] != ways.last[:-1])
     junction[ways.first[broken]] = True
@@ -97,64 +128,109 @@ def hang_gates(segments: Segments, ways: StreetWays) -> Segments:
     to the node. So nothing of a street is lost to those who can't pass, and crossing a barrier
     always costs what its gate costs.
     """
-    passages = {row: find_passage(tags) for row, tags in ways.node_tags.items()}
-    barrier = {row: passage for row, passage in passages.items() if passage}
-    at_barrier = np.zeros(len(segments.node_lat), bool)
-    at_barrier[list(barrier)] = True
-    touching: dict[int, list[tuple[int, int]]] = {}
-    for side, ends in enumerate((segments.first, segments.last)):
-        for segment in np.flatnonzero(at_barrier[ends]).tolist():
-            touching.setdefault(int(ends[segment]), []).append((segment, side))
-    ends_of = [segments.first.copy(), segments.last.copy()]
-    gate_node: list[int] = []
-    gate_segment: list[int] = []
-    for node, places in touching.items():
+    barrier = _find_barriers(ways)
+    ends = (segments.first.copy(), segments.last.copy())
+    gates: list[tuple[int, int, int]] = []  # node, segment and its side
+    for node, places in list_ends(segments, list(barrier)).items():
         kept_here = {1: 1, 2: 1}.get(len(places), 0)
         for segment, side in places[kept_here:]:
-            ends_of[side][segment] = len(segments.node_lat) + len(gate_node)
-            gate_node.append(node)
-            gate_segment.append(segment)
-    if not gate_node:
+            ends[side][segment] = len(segments.node_lat) + len(gates)
+            gates.append((node, segment, side))
+    if not gates:
         return segments
-    moved = segments._replace(first=ends_of[0], last=ends_of[1])
-    return _append_gates(moved, np.array(gate_node), np.array(gate_segment), barrier)
+    moved = segments._replace(first=ends[0], last=ends[1])
+    return join_segments(moved, _make_gates(moved, gates, barrier))
 
 
-def _append_gates(
-    segments: Segments,
-    node: NDArray[np.int64],
-    of: NDArray[np.int64],
-    barrier: dict[int, tuple[int, bool]],
+def list_ends(segments: Segments, nodes: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
+    """Node row -> the segments that end there, each with its side: 0 for its first end, 1."""
+    wanted = np.zeros(len(segments.node_lat), bool)
+    wanted[list(nodes)] = True
+    found: dict[int, list[tuple[int, int]]] = {}
+    for side, ends in enumerate((segments.first, segments.last)):
+        for segment in np.flatnonzero(wanted[ends]).tolist():
+            found.setdefault(int(ends[segment]), []).append((segment, side))
+    return found
+
+
+def _find_barriers(ways: StreetWays) -> dict[int, _Barrier]:
+    """Node row -> the barrier there, for all that don't let everybody pass at all times."""
+    found: dict[int, _Barrier] = {}
+    for row, tags in ways.node_tags.items():
+        passage, timed = find_passage(tags), find_passage_times(tags)
+        if passage or timed:
+            found[row] = _Barrier(*(passage or (EVERYONE, False)), timed)
+    return found
+
+
+def _make_gates(
+    segments: Segments, gates: list[tuple[int, int, int]], barrier: Mapping[int, _Barrier]
 ) -> Segments:
-    """Add gate i from barrier node[i] to its new copy, like segment of[i] in all else."""
-    copy = np.arange(len(node)) + len(segments.node_lat)
-    access = segments.access[of].copy()
-    flags = segments.flags[of].copy()
+    """Gate i leads from its node to that node's new copy, where its segment ends now."""
+    node, of, side = np.array(gates).T
+    # From the node outwards is forward: so the segment's own direction where it begins there.
+    outwards = np.stack([side, 1 - side], axis=1)
+    street = np.take_along_axis(segments.ever[of], outwards, axis=1).astype(np.int64)
+    flags = np.take_along_axis(segments.flags[of], outwards, axis=1)
+    access = np.empty((len(node), 2), np.uint8)
+    hours = []
     for gate, row in enumerate(node.tolist()):
-        bits, pushed = barrier[row]
-        access[gate] = [pass_through(int(street), bits) for street in access[gate]]
-        if pushed:
-            flags[gate] |= shape.PUSH
-    lat, lon = segments.node_lat[node], segments.node_lon[node]
-    points = len(segments.shape_lat) + 2 * np.arange(len(node))
+        bits, pushed, timed = barrier[row]
+        access[gate] = [pass_through(one, bits) for one in street[gate].tolist()]
+        flags[gate] |= np.uint8(shape.PUSH * pushed)
+        for then, spans in timed:
+            forward, backward = (pass_through(one, then) for one in street[gate].tolist())
+            hours.append(SegmentHours(len(segments.first) + gate, spans, forward, backward))
+    made = make_points(
+        segments, node, last=np.arange(len(node)) + len(segments.node_lat), first=node,
+        facts=segments.facts[of], access=access, flags=flags, hours=hours,
+    )  # fmt: skip
+    return made._replace(way_id=segments.way_id[of], name=segments.name[of])
 
-    def add(old: np.ndarray, new: np.ndarray) -> np.ndarray:
-        return np.concatenate([old, new]).astype(old.dtype)
 
+def make_points(
+    segments: Segments,
+    place: NDArray[np.integer],
+    *,
+    first: NDArray[np.integer],
+    last: NDArray[np.integer],
+    facts: NDArray[np.int32],
+    access: NDArray[np.uint8],
+    flags: NDArray[np.uint8],
+    hours: Sequence[SegmentHours],
+) -> Segments:
+    """Segments of no length to be joined to `segments`, each at a node row of those, `place`.
+
+    A node that `first` or `last` names beyond the rows of `segments` is a new one at that place;
+    they are numbered in the order in which they are first named, from len(segments.node_lat).
+    """
+    n_nodes = len(segments.node_lat)
+    ends, places = np.concatenate([first, last]), np.concatenate([place, place])
+    _, named = np.unique(ends[ends >= n_nodes], return_index=True)
+    new = places[ends >= n_nodes][named]
+    ever = access.copy()
+    for one in hours:
+        row = one.segment - len(segments.first)
+        ever[row] |= np.array((one.forward, one.backward), np.uint8)
+    none = np.full(len(place), shape.NONE)
     return Segments(
-        node_lat=add(segments.node_lat, lat),
-        node_lon=add(segments.node_lon, lon),
-        node_osm_id=add(segments.node_osm_id, segments.node_osm_id[node]),
-        first=add(segments.first, node),
-        last=add(segments.last, copy),
-        length_m=add(segments.length_m, np.zeros(len(node))),
-        facts=add(segments.facts, segments.facts[of]),
-        way_id=add(segments.way_id, segments.way_id[of]),
-        name=add(segments.name, segments.name[of]),
-        access=add(segments.access, access),
-        flags=add(segments.flags, flags),
-        shape_offset=add(segments.shape_offset, points),
-        shape_count=add(segments.shape_count, np.full(len(node), 2)),
-        shape_lat=add(segments.shape_lat, np.repeat(lat, 2)),
-        shape_lon=add(segments.shape_lon, np.repeat(lon, 2)),
-    )
+        segments.node_lat[new], segments.node_lon[new], segments.node_osm_id[new],
+        first.astype(np.int32), last.astype(np.int32), np.zeros(len(place)), facts,
+        way_id=np.zeros(len(place), np.int64), name=none.astype(np.int32),
+        access=access, ever=ever, flags=flags,
+        shape_offset=2 * np.arange(len(place)), shape_count=np.full(len(place), 2),
+        shape_lat=np.repeat(segments.node_lat[place], 2),
+        shape_lon=np.repeat(segments.node_lon[place], 2),
+        hours=tuple(hours),
+    )  # fmt: skip
+
+
+def join_segments(segments: Segments, more: Segments) -> Segments:
+    """All of both; `more` names its nodes by their rows in the result."""
+    more = more._replace(shape_offset=more.shape_offset + len(segments.shape_lat))
+    columns: dict[str, Any] = {
+        name: np.concatenate([column, getattr(more, name)]).astype(column.dtype)
+        for name, column in segments._asdict().items()
+        if name != "hours"
+    }
+    return Segments(**columns, hours=segments.hours + more.hours)

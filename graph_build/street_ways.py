@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -12,9 +11,11 @@ from numpy.typing import NDArray
 from feeds.issues import Issue, IssueLog
 from feeds.osm_tags import WAY_KEYS
 from feeds.tables import OsmExtract, Ways
-from graph_build.access import StreetFacts, read_street
-from graph_build.measure import haversine_m
-from graph_build.road_facts import parse_duration_s
+from graph_build.access import StreetFacts, TimedAccess, read_street
+from graph_build.cycling import assume_contraflow
+from graph_build.dirty_tags import count_unknown_tags
+from graph_build.ferries import time_ferries
+from graph_build.traffic import TrafficFacts, gather_facts, read_traffic
 from planner.network import shape
 
 _NAMING_KEYS: Final = ("name", "ref")
@@ -46,12 +47,17 @@ class StreetWays(NamedTuple):
     road_class: NDArray[np.uint8]  # (n_facts,)
     surface: NDArray[np.uint8]  # (n_facts,)
     access: NDArray[np.uint8]  # (n_facts, 2)
+    ever: NDArray[np.uint8]  # (n_facts, 2) access at one time or another
+    timed: list[tuple[TimedAccess, ...]]  # (n_facts,) the hours in which other access holds
     infrastructure: NDArray[np.uint8]  # (n_facts, 2)
     speed_kmh: NDArray[np.uint8]  # (n_facts, 2)
     flags: NDArray[np.uint8]  # (n_facts, 2)
+    traffic: dict[str, NDArray[Any]]  # columns of shape.RoadFacts, (n_facts, 2)
 
 
-def gather_ways(extracts: Sequence[OsmExtract], issues: IssueLog) -> StreetWays:
+def gather_ways(
+    extracts: Sequence[OsmExtract], issues: IssueLog, *, contraflow_in_zones_30: bool = False
+) -> StreetWays:
     """The usable ways of `extracts`; what a later extract repeats is left out."""
     all_ids = np.concatenate([extract.nodes.osm_id for extract in extracts])
     osm_id, first_row, row_of = np.unique(all_ids, return_index=True, return_inverse=True)
@@ -60,6 +66,7 @@ def gather_ways(extracts: Sequence[OsmExtract], issues: IssueLog) -> StreetWays:
     node_tags: dict[int, dict[str, str]] = {}
     names: dict[str, int] = {}
     facts: list[StreetFacts] = []
+    traffic: list[tuple[TrafficFacts, TrafficFacts]] = []  # of the same rows
     pairs: list[NDArray[np.int64]] = []
     columns: list[tuple[NDArray[Any], ...]] = []
     nodes_before = ways_before = 0
@@ -67,10 +74,15 @@ def gather_ways(extracts: Sequence[OsmExtract], issues: IssueLog) -> StreetWays:
         rows = row_of[nodes_before : nodes_before + len(extract.nodes.osm_id)]
         nodes_before += len(rows)
         node_tags.update({int(rows[row]): tags for row, tags in extract.nodes.tags.items()})
-        fact, closed = _read_facts(extract.ways, facts)
-        _time_ferries(extract, fact, facts)
-        if closed:
-            issues.add(Issue("street_closed_to_all", extract.name, "dropped"), closed)
+        fact, assumed = _read_facts(extract.ways, facts, traffic, contraflow=contraflow_in_zones_30)
+        traffic += [traffic[row] for row in time_ferries(extract, fact, facts)]
+        count_unknown_tags(extract, issues)
+        for kind, done, count in (
+            ("street_closed_to_all", "dropped", int((fact == shape.NONE).sum())),
+            ("contraflow_assumed", "opened to bicycles", assumed),
+        ):
+            if count:
+                issues.add(Issue(kind, extract.name, done), count)
         pairs.append(_list_pairs(extract.ways, fact, rows, ways_before))
         names_of = _number_names(extract.ways, names)
         columns.append((extract.ways.way_id, fact, names_of, _find_areas(extract.ways)))
@@ -93,10 +105,22 @@ def gather_ways(extracts: Sequence[OsmExtract], issues: IssueLog) -> StreetWays:
         road_class=np.array([f.road_class for f in facts], np.uint8),
         surface=np.array([f.surface for f in facts], np.uint8),
         access=both("access"),
+        ever=_find_ever(facts),
+        timed=[f.timed for f in facts],
         infrastructure=both("infrastructure"),
         speed_kmh=both("speed_kmh"),
         flags=both("flags"),
+        traffic=gather_facts(traffic),
     )  # fmt: skip
+
+
+def _find_ever(facts: Sequence[StreetFacts]) -> NDArray[np.uint8]:
+    """(n_facts, 2): who may go at one time or another."""
+    ever = np.zeros((len(facts), 2), np.uint8)
+    for row, one in enumerate(facts):
+        states = [(one.forward.access, one.backward.access), *(timed[1:] for timed in one.timed)]
+        ever[row] = np.bitwise_or.reduce(np.array(states, np.uint8))
+    return ever
 
 
 def _find_areas(ways: Ways) -> NDArray[np.bool_]:
@@ -107,8 +131,17 @@ def _find_areas(ways: Ways) -> NDArray[np.bool_]:
     return np.asarray(walked & (area | (ways.way_id < 0)))
 
 
-def _read_facts(ways: Ways, facts: list[StreetFacts]) -> tuple[NDArray[np.int32], int]:
-    """For each way its row of `facts` (which grows) or NONE, and how many are closed to all."""
+def _read_facts(
+    ways: Ways,
+    facts: list[StreetFacts],
+    traffic: list[tuple[TrafficFacts, TrafficFacts]],
+    *,
+    contraflow: bool,
+) -> tuple[NDArray[np.int32], int]:
+    """For each way its row of `facts` and `traffic` (which grow) or NONE.
+
+    And how many ways got contraflow cycling that their tags don't tell.
+    """
     code = np.zeros(len(ways.way_id), np.int64)
     for key in _FACT_KEYS:
         if ways.tags[key].any():
@@ -116,39 +149,21 @@ def _read_facts(ways: Ways, facts: list[StreetFacts]) -> tuple[NDArray[np.int32]
             code = np.unique(code, return_inverse=True)[1]  # small again: no overflow
     _, sample, inverse = np.unique(code, return_index=True, return_inverse=True)
     row = np.full(len(sample), shape.NONE, np.int32)
+    assumed = np.zeros(len(sample), bool)
     for number, way in enumerate(sample.tolist()):
-        found = read_street(_tags_of(ways, way))
+        tags = tags_of(ways, way)
+        opened = assume_contraflow(tags) if contraflow else None
+        found = read_street(opened or tags)
         if found is not None:
             row[number] = len(facts)
+            assumed[number] = opened is not None
             facts.append(found)
-    result = row[inverse]
-    return result, int((result == shape.NONE).sum())
+            traffic.append(read_traffic(opened or tags, found))
+    return row[inverse], int(assumed[inverse].sum())
 
 
-def _time_ferries(extract: OsmExtract, fact: NDArray[np.int32], facts: list[StreetFacts]) -> None:
-    """A ferry that tells how long it takes goes at that speed (D7); each gets its own facts."""
-    ways, nodes = extract.ways, extract.nodes
-    for way in np.flatnonzero(ways.tags["duration"] > 0).tolist():
-        tags = _tags_of(ways, way)
-        seconds = parse_duration_s(tags["duration"])
-        if fact[way] == shape.NONE or tags.get("route") != "ferry" or seconds is None:
-            continue
-        node = ways.node[ways.offset[way] : ways.offset[way + 1]]
-        lat, lon = nodes.lat[node], nodes.lon[node]
-        metres = haversine_m(lat[:-1], lon[:-1], lat[1:], lon[1:]).sum()
-        speed = int(np.clip(np.rint(metres * 3.6 / seconds), 1, 255))
-        known = facts[fact[way]]
-        fact[way] = len(facts)
-        facts.append(
-            replace(
-                known,
-                forward=replace(known.forward, speed_kmh=speed),
-                backward=replace(known.backward, speed_kmh=speed),
-            )
-        )
-
-
-def _tags_of(ways: Ways, way: int) -> dict[str, str]:
+def tags_of(ways: Ways, way: int) -> dict[str, str]:
+    """The tags of way row `way`, but for its names."""
     numbers = {key: int(ways.tags[key][way]) for key in _FACT_KEYS}
     return {key: ways.vocabulary[key][number] for key, number in numbers.items() if number}
 

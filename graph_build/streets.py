@@ -12,11 +12,16 @@ from feeds.elevation import ElevationModel
 from feeds.issues import IssueLog
 from feeds.progress import Progress, Silent
 from feeds.tables import OsmExtract
+from graph_build.conditions import Hours, compile_conditions
 from graph_build.elevation import climb_edges, sample_nodes
 from graph_build.islands import remove_islands
 from graph_build.plazas import cross_plazas
+from graph_build.road_ends import mark_ends
 from graph_build.segments import Segments, cut_segments, hang_gates
 from graph_build.street_ways import StreetWays, gather_ways
+from graph_build.traffic import freeze_facts
+from graph_build.turn_rules import read_turn_rules
+from graph_build.turns import expand_junctions, group_rules
 from planner.network import shape
 from planner.network.store import frozen
 from planner.network.strings import Strings
@@ -26,10 +31,12 @@ ISLAND_NODES = 50  # a part of the streets with fewer nodes is an island to its 
 
 @dataclass(frozen=True, slots=True)
 class CompiledStreets:
-    """The streets, and the names that their edges index."""
+    """The streets, the names that their edges index, and what depends on the time, if anything."""
 
     streets: shape.Streets
+    road_facts: shape.RoadFacts
     names: Strings
+    conditions: shape.Conditions | None = None
 
 
 def compile_streets(
@@ -39,29 +46,62 @@ def compile_streets(
     issues: IssueLog | None = None,
     progress: Progress | None = None,
     island_nodes: int = ISLAND_NODES,
+    contraflow_in_zones_30: bool = False,
 ) -> CompiledStreets:
     """Streets of all `extracts`; what several of them hold is taken once.
 
     island_nodes: parts with fewer nodes lose their mode's access, but never the largest part.
+    contraflow_in_zones_30: bicycles may go against one-way traffic where the limit is 30 km/h.
     """
     issues = IssueLog() if issues is None else issues
     progress = progress or Silent()
     progress.phase("Compiling streets")
-    ways = cross_plazas(gather_ways(extracts, issues))
-    segments = hang_gates(cut_segments(ways), ways)
-    streets = _lay_edges(segments, ways)
+    ways = gather_ways(extracts, issues, contraflow_in_zones_30=contraflow_in_zones_30)
+    ways = cross_plazas(ways)
+    rules = group_rules(ways, read_turn_rules(extracts, issues), issues)
+    segments = hang_gates(cut_segments(ways, also_at=rules), ways)
+    segments = expand_junctions(segments, ways, rules, issues)
+    streets, road_facts, edge_of = _lay_edges(segments, ways)
+    road_facts = mark_ends(streets, road_facts, ways)
+    hours = [
+        (int(edge_of[side, one.segment]), one.spans, access)
+        for one in segments.hours
+        for side, access in enumerate((one.forward, one.backward))
+    ]
     if island_nodes > 1:
-        streets = remove_islands(streets, island_nodes, issues)
+        streets, hours = _remove_islands(streets, hours, island_nodes, issues)
+    conditions = compile_conditions(hours, streets.access)
     if elevation is not None:
         node_elevation = sample_nodes(streets, elevation, issues)
         streets = streets._replace(node_elevation_m=frozen(node_elevation, np.float32))
         streets = streets._replace(climb_m=frozen(climb_edges(streets, elevation), np.float32))
     progress.note(f"{len(streets.node_lat):,} nodes, {len(streets.tail):,} edges")
-    return CompiledStreets(streets, Strings.of(ways.names))
+    return CompiledStreets(
+        streets, road_facts, Strings.of(ways.names), conditions if len(conditions.edge) else None
+    )
 
 
-def _lay_edges(segments: Segments, ways: StreetWays) -> shape.Streets:
-    """Two directed edges for each segment, sorted by tail, nodes renumbered along a curve."""
+def _remove_islands(
+    streets: shape.Streets, hours: list[Hours], island_nodes: int, issues: IssueLog
+) -> tuple[shape.Streets, list[Hours]]:
+    """No island is what can be left and come back to at one time or another."""
+    ever = streets.access.copy()
+    for edge, _, access in hours:
+        ever[edge] |= access
+    left = remove_islands(
+        streets._replace(access=frozen(ever, np.uint8)), island_nodes, issues
+    ).access
+    hours = [(edge, spans, access & int(left[edge])) for edge, spans, access in hours]
+    return streets._replace(access=frozen(streets.access & left, np.uint8)), hours
+
+
+def _lay_edges(
+    segments: Segments, ways: StreetWays
+) -> tuple[shape.Streets, shape.RoadFacts, np.ndarray]:
+    """Two directed edges for each segment, sorted by tail, nodes renumbered along a curve.
+
+    And the edges of each segment, (2, n_segments): forward and backward.
+    """
     used = np.unique(np.concatenate([segments.first, segments.last]))
     used = used[
         np.argsort(_curve_key(segments.node_lat[used], segments.node_lon[used]), kind="stable")
@@ -109,7 +149,8 @@ def _lay_edges(segments: Segments, ways: StreetWays) -> shape.Streets:
         "shape_lat": segments.shape_lat,
         "shape_lon": segments.shape_lon,
     }
-    return freeze_streets(columns)
+    road_facts = {name: column[facts, pick] for name, column in ways.traffic.items()}
+    return freeze_streets(columns), freeze_facts(road_facts), place.reshape(2, count)
 
 
 def freeze_streets(columns: dict[str, Any]) -> shape.Streets:

@@ -12,9 +12,10 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import pairwise
 from typing import Final, NamedTuple, TypeVar
 
-from opening_hours import OpeningHours, ParserError, State
+from opening_hours import OpeningHours, State, validate
 
 Span = tuple[int, int]  # minutes since Monday 00:00, the end not included
 Spans = tuple[Span, ...]
@@ -71,15 +72,11 @@ def list_spans(hours: str) -> Spans | None:
 
     Evaluated by opening-hours-py; https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification
     """
-    if _SUN.search(hours.lower()):
-        return None
-    try:
-        rule = OpeningHours(hours)
-    except ParserError:
+    if _SUN.search(hours.lower()) or not validate(hours):
         return None
     begin, end = _FIRST_MONDAY, _FIRST_MONDAY + timedelta(weeks=_WEEKS)
     weeks: list[list[Span]] = [[] for _ in range(_WEEKS)]
-    for start, until, state, *_ in rule.intervals(begin, end):
+    for start, until, state, *_ in OpeningHours(hours).intervals(begin, end):
         if state == State.OPEN:
             _spread(weeks, _minutes(start - begin), _minutes(min(until, end) - begin))
     same = all(week == weeks[0] for week in weeks)
@@ -105,7 +102,7 @@ def states_of_week(
     """What `read` makes of the tags where a clause holds, each with its hours; later ones win."""
     bounds = sorted({minute for clause in clauses for span in clause.spans for minute in span})
     states: list[tuple[tuple[Clause, ...], list[Span]]] = []
-    for begin, end in zip(bounds, bounds[1:], strict=False):
+    for begin, end in pairwise(bounds):
         holding = tuple(clause for clause in clauses if _holds(clause, begin))
         if not holding:
             continue
