@@ -12,6 +12,7 @@ from planner.network.bike_speed import STEEPEST, speed_table
 from planner.network.bike_speed import look_up as speed_at
 from planner.network.perceived import (
     climb_factor,
+    crossing_m,
     facility_factor,
     look_up,
     stress_factor,
@@ -188,6 +189,7 @@ def _bike(  # noqa: PLR0917 - what a cyclist minds
     ridden *= np.where(over_level, _OVER_LEVEL, 1.0)
     walkable = (streets.access & shape.WALK) != 0
     ridden = np.where(walkable, np.minimum(ridden, on_foot), ridden)
+    ridden += crossing_m(streets, profile, stress) * 3.6 / profile.flat_kmh
     on_foot *= np.where(over_level & long, _LONG_PUSH, 1.0)
     on_foot *= np.where((streets.access & shape.HARD_PUSH) != 0, _HARD_PUSH, 1.0)
     return np.where(pushed, on_foot_s, ridden_s), np.where(pushed, on_foot, ridden)

@@ -368,3 +368,10 @@ def test_what_is_made_calmer_never_costs_more(
     )
     for streets, own_facts, own_stress in calmer:
         assert (profile_metric(streets, profile, own_facts, own_stress).cost <= before).all()
+
+
+def test_crossing_a_larger_street_feels_like_81_metres() -> None:
+    town, bike = street(), replace(BIKE, traffic=1.0)
+    for level, extra in ((0, 0), (2, 0), (3, 81), (4, 81)):
+        stress = stress_of(town, 1)._replace(crossing=stress_of(town, level).level)
+        assert seconds(town, bike, "AB", None, stress) == near(40, 40 * (200 + extra) / 200)
