@@ -39,6 +39,8 @@ class BuildInputs:
     view: south, west, north, east of what the map shows first; None for everything.
     examples: trips to try, as graph_build.examples reads them.
     map_attribution, map_licence: of maps in OSM's format that aren't OpenStreetMap's.
+    contraflow_in_zones_30: bicycles may go against one-way traffic where the limit is 30 km/h or
+    less, although the map doesn't say so.
     bike_lanes: official bike lanes in the French schema (BNAC), to be laid over the streets.
     gbfs, opportunities, places: a region names them for its later use; they are
     recorded as not compiled.
@@ -60,6 +62,7 @@ class BuildInputs:
     transfer_time: int = 120
     max_transfer_walk: int = 1800
     max_transfer_ride: int = 600
+    contraflow_in_zones_30: bool = False
     date_range: tuple[date, date] | None = None
 
     def __post_init__(self) -> None:
@@ -136,6 +139,8 @@ def _inputs(table: dict[str, Any], path: Path) -> BuildInputs:
 
 def _value(key: str, value: object, folder: Path) -> Any:  # noqa: ANN401 - as BuildInputs' field says
     if key in _SECONDS and isinstance(value, int):
+        return value
+    if key == "contraflow_in_zones_30" and isinstance(value, bool):
         return value
     if key in {"name", "timezone", "map_attribution", "map_licence"} and isinstance(value, str):
         return value

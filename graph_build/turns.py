@@ -178,10 +178,13 @@ def _forbid(
 def _make_turns(streets: Sequence[_Street], bans: Bans) -> Iterator[_Turn]:
     """The turns between each two streets of a junction."""
     inside, pushed = _find_inside(streets)
+    modes = 0
+    for street in streets:
+        modes |= (street.arrive | street.leave) & (shape.WALK | shape.BIKE | shape.CAR)
 
     def make(i: int, j: int, spans: Spans | None) -> tuple[int, int]:
         common = streets[i].arrive_flags & streets[j].leave_flags & ~shape.PUSH
-        access, pushes = _access_of(streets[i], streets[j], bans.get((i, j), {}), spans)
+        access, pushes = _forbid_turn(modes, streets[i], streets[j], bans.get((i, j), {}), spans)
         ends = sum(ends for own, ends in _ENDS_OF if access & own) & inside
         push = shape.PUSH if access & shape.BIKE and (pushes or pushed) else 0
         return access | ends, common | push | shape.TURN
@@ -197,14 +200,19 @@ def _make_turns(streets: Sequence[_Street], bans: Bans) -> Iterator[_Turn]:
         yield _Turn((i, j), (there[0], back[0]), (there[1], back[1]), tuple(hours))
 
 
-def _access_of(
-    before: _Street, after: _Street, bans: Mapping[Spans | None, int], spans: Spans | None
+def _forbid_turn(
+    modes: int,
+    before: _Street,
+    after: _Street,
+    bans: Mapping[Spans | None, int],
+    spans: Spans | None,
 ) -> tuple[int, bool]:
-    """Who may turn from one street into another at a time, and whether bicycles dismount for it.
+    """Who of `modes` may turn from one street into another, and whether bicycles dismount for it.
 
-    Who may walk on both streets may push the bicycle round a turn that is forbidden always.
+    Streets that somebody may not use keep him out themselves, so that opening them later opens the
+    turns too. Who may walk on both may push a bicycle round a turn that is forbidden always.
     """
-    access = before.arrive & after.leave & (shape.WALK | shape.BIKE | shape.CAR)
+    access = modes
     always = bans.get(None, 0)
     banned = always | bans.get(spans, 0)
     if banned & shape.CAR:
@@ -212,7 +220,7 @@ def _access_of(
     rides = not (before.arrive_flags | after.leave_flags) & shape.PUSH
     if not (banned & access & shape.BIKE and rides):
         return access, False
-    if always & shape.BIKE and access & shape.WALK:
+    if always & shape.BIKE and before.arrive & after.leave & shape.WALK:
         return access, True
     return without_bikes(access), False
 
