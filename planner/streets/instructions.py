@@ -21,6 +21,7 @@ from planner.network.shape import (
     NONE,
     ROAD_CLASSES,
     ROUNDABOUT,
+    TURN,
     Int32,
     Metric,
     Streets,
@@ -79,7 +80,9 @@ def _street_steps(network: Network, streets: Streets, path: StreetPath) -> list[
     profile, metric = get_profile(path.profile), weighted(network, path.profile).metric
     rules = network.stress.get(MAIN_STRESS_RULES)
     pushed = pushed_edges(streets, profile, rules, path.edges)
-    kinds = _kinds(streets, path.edges, pushed, profile.mode)
+    kinds = _without_turns(
+        _kinds(streets, path.edges, pushed, profile.mode), streets.flags[path.edges]
+    )
     groups = _groups(kinds)
     bounds = path.line_offset[[*(group.start for group in groups), -1]].tolist()
     points = _points(path.line, bounds, *path.outdoors)
@@ -175,6 +178,14 @@ def _kinds(streets: Streets, edges: Int32, pushed: NDArray[np.bool_], mode: str)
     against_cars = ((access & BIKE) > 0) & ((access & CAR) == 0) & ((other & CAR) > 0)
     columns = (pushed, against_cars & ~pushed & riding, (flags & ROUNDABOUT) > 0)
     return list(map(_Street, name.tolist(), common, *(column.tolist() for column in columns)))
+
+
+def _without_turns(kinds: list[_Street], flags: NDArray[np.uint8]) -> list[_Street]:
+    """`kinds`, with the turn at the end of a street told as part of it."""
+    kept = kinds[:1]
+    for kind, turn in zip(kinds[1:], (flags[1:] & TURN).tolist(), strict=True):
+        kept.append(kept[-1] if turn else kind)
+    return kept
 
 
 def _groups(kinds: list[_Street]) -> list[slice]:
