@@ -20,6 +20,7 @@ from planner.network.store import Network
 
 UNKNOWN_COMMUNE: Final = "00000"  # fits the schema's pattern, and is no commune
 _DECIMALS: Final = 7  # of a degree: a centimetre
+_REGIMES: Final = {(LIVING_STREET, 20): "ZONE DE RENCONTRE", (PEDESTRIAN, 6): "AIRE PIETONNE"}
 Feature = dict[str, Any]
 
 
@@ -35,7 +36,7 @@ def list_bike_lanes(network: Network, *, commune: str = UNKNOWN_COMMUNE) -> list
         return []
     has = (streets.infrastructure != 0) & (streets.length_m > 0) & _is_ridden(streets)
     chosen = np.flatnonzero((streets.direction > 0) & (has | has[streets.reverse]))
-    source = "; ".join(network.manifest.get("attributions", ()))
+    source = str(network.manifest.get("name", ""))
     return [_feature(network, streets, edge, commune, source) for edge in chosen.tolist()]
 
 
@@ -111,7 +112,7 @@ def _side(network: Network, streets: shape.Streets, edge: int) -> dict[str, Any]
     surface = int(streets.surface[edge])
     return {
         "ame": name,
-        "regime": {LIVING_STREET: "ZONE DE RENCONTRE", PEDESTRIAN: "AIRE PIETONNE"}.get(road_class),
+        "regime": _REGIMES.get((road_class, int(streets.speed_kmh[edge]))),
         "sens": "UNIDIRECTIONNEL",
         "largeur": width / 10 if width and stated else None,
         "statut": "EN SERVICE",

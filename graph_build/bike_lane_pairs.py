@@ -16,7 +16,7 @@ SAMPLE_M: Final = 5.0
 ALIKE: Final = math.cos(math.radians(30.0))  # of headings: a side street leaves at more than that
 _LEAST_SAMPLES: Final = 3  # of a short street
 _OVERHANG_M: Final = 2.0  # how far past a line's end it still counts
-_STRETCH_M: Final = 10.0
+_STRETCH_M: Final = 10.0  # about: a line is cut into equal ones
 _CELL_M: Final = 120.0
 _METRES_PER_DEGREE: Final = 111_195.0
 _UNUSED: Final = tuple(
@@ -46,7 +46,7 @@ class Pairs(NamedTuple):
     distance: Float
     offset: Float  # metres to the right of the line as it is drawn
     along: Bool  # the edge runs as the line is drawn
-    stretch: Int  # which ten metres of the line
+    stretch: Int  # which ten metres or so of the line
 
     def take(self, rows: Bool | Int) -> Pairs:
         """Some of the rows."""
@@ -77,6 +77,7 @@ class _Legs(NamedTuple):
     uy: Float
     length: Float
     run: Float  # metres from the line's beginning
+    whole: Float  # metres of the whole line
     first: Bool
     last: Bool
 
@@ -134,9 +135,14 @@ def _measure(samples: _Places, legs: _Legs, sample: Int, leg: Int) -> Pairs:
         np.hypot(east - foot * ux, north - foot * uy),
         east * uy - north * ux,
         heading > 0,
-        ((legs.run[leg] + foot) // _STRETCH_M).astype(np.int64),
+        _find_stretch(legs.run[leg] + foot, legs.whole[leg]),
     )
     return pairs.take((np.abs(heading) >= ALIKE) & ~past)
+
+
+def _find_stretch(at: Float, whole: Float) -> Int:
+    number = np.maximum(np.rint(whole / _STRETCH_M), 1)
+    return np.clip(np.floor(at / whole * number), 0, number - 1).astype(np.int64)
 
 
 def _sample_streets(streets: shape.Streets, plane: _Plane) -> tuple[_Places, Int]:
@@ -176,13 +182,14 @@ def _cut_lines(lines: Lines, plane: _Plane) -> _Legs:
     length = np.hypot(np.diff(x), np.diff(y))
     leg = np.flatnonzero((np.diff(owner) == 0) & (length > 0))
     line, length = owner[leg], length[leg]
-    run = np.concatenate([[0.0], np.cumsum(length)])[:-1]
+    run = np.concatenate([[0.0], np.cumsum(length)])
+    begin, end = (run[np.searchsorted(line, line, side)] for side in ("left", "right"))
     turn = line[1:] != line[:-1]
     first, last = np.ones(len(leg), bool), np.ones(len(leg), bool)
     first[1:], last[:-1] = turn, turn
     return _Legs(
         line, x[leg], y[leg], (x[leg + 1] - x[leg]) / length, (y[leg + 1] - y[leg]) / length,
-        length, run - run[np.searchsorted(line, line)], first, last,
+        length, run[:-1] - begin, end - begin, first, last,
     )  # fmt: skip
 
 

@@ -62,7 +62,11 @@ def lay_bike_lanes(
     edits = Edits.of(streets, road_facts)
     differences = [one for edge in told for one in choose(edits, edge, told[edge])]
     _report_differences(streets, differences, issues)
-    matched = {lanes.sides[one.strand].line for one in matches if one.share >= COVERED}
+    matched = {
+        lanes.sides[one.strand].line
+        for one in matches
+        if one.share >= COVERED or one.edge in told  # alone, or together with other lines
+    }
     _report_unmatched(files, matched, issues)
     facilities = [edge for edge, one in told.items() if _has_facility(one)]
     counts = {
