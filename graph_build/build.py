@@ -31,20 +31,24 @@ from graph_build.region import BuildInputs
 from graph_build.stop_tables import compile_stop_tables
 from graph_build.stop_use import find_bike_stops
 from graph_build.streets import CompiledStreets, compile_streets
+from graph_build.stress import label_streets
 from graph_build.tiles import write_tiles
 from graph_build.timetable import CompiledTimetable, compile_timetable
 from graph_build.transfer_points import compile_transfer_points
 from graph_build.walks import Walks, Way, ride_through_streets
-from planner.network.metrics import profile_metric
+from planner.network.metrics import MAIN_STRESS_RULES, profile_metric
 from planner.network.profiles import compiled_profiles, get_profile
 from planner.network.public_ids import list_public_ids
 from planner.network.shape import (
+    Conditions,
     Footpaths,
     Metric,
+    RoadFacts,
     StopLinks,
     Stops,
     StreetGrid,
     Streets,
+    Stress,
     Timetable,
 )
 from planner.network.store import (
@@ -71,8 +75,11 @@ class _StreetParts(NamedTuple):
 
     streets: Streets
     names: Strings
+    road_facts: RoadFacts
+    stress: dict[str, Stress]
     grid: StreetGrid
     metrics: dict[str, Metric]
+    conditions: Conditions | None
     lanes: LaidLanes | None = None
 
 
@@ -132,6 +139,7 @@ def _compile(inputs: BuildInputs, folder: Path, progress: Progress) -> Network:
         folder,
         streets=network.streets,
         street_names=network.street_names,
+        stress=network.stress.get(MAIN_STRESS_RULES),
         extracts=extracts,
         stops=network.stops,
         routes=network.routes,
@@ -193,20 +201,31 @@ def _compile_streets(
     for extract in extracts:
         issues.merge(extract.issues)
     elevation = read_elevation(inputs.elevation) if inputs.elevation else None
-    compiled = compile_streets(extracts, elevation=elevation, issues=issues, progress=progress)
+    compiled = compile_streets(
+        extracts,
+        elevation=elevation,
+        issues=issues,
+        progress=progress,
+        contraflow_in_zones_30=inputs.contraflow_in_zones_30,
+    )
     extracts = [
         replace(extract, ways=_emptied(extract.ways), nodes=_emptied(extract.nodes))
         for extract in extracts
     ]
     _check_extent(compiled.streets)
     compiled, laid = _lay_lanes(compiled, lanes, issues, progress)
+    streets, facts = compiled.streets, compiled.road_facts
+    stress = label_streets(streets, facts)
     progress.phase("Weighing streets", total=len(compiled_profiles()))
     metrics = {}
     for name, profile in compiled_profiles().items():
-        metrics[name] = profile_metric(compiled.streets, profile)
+        metrics[name] = profile_metric(streets, profile, facts, stress[MAIN_STRESS_RULES])
         progress.advance()
-    grid = make_grid(compiled.streets)
-    return _StreetParts(compiled.streets, compiled.names, grid, metrics, laid), extracts
+    grid = make_grid(streets)
+    parts = _StreetParts(
+        streets, compiled.names, facts, stress, grid, metrics, compiled.conditions, laid
+    )
+    return parts, extracts
 
 
 def _credit(extract: OsmExtract, inputs: BuildInputs) -> OsmExtract:
@@ -294,7 +313,10 @@ def _link(
         streets=parts.streets,
         grid=parts.grid,
         street_names=parts.names,
+        road_facts=parts.road_facts,
+        stress=parts.stress,
         metrics=parts.metrics,
+        conditions=parts.conditions,
         bike_lane_sources=parts.lanes.sources if parts.lanes else None,
     )
     return compile_stop_tables(network, progress)

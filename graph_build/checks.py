@@ -14,14 +14,17 @@ from planner.network.shape import (
     SURFACES,
     UNREACHED,
     BikeLaneSources,
+    Conditions,
     Footpaths,
     Hierarchy,
     Metric,
+    RoadFacts,
     Slopes,
     StopBuckets,
     StopLinks,
     StreetGrid,
     Streets,
+    Stress,
     Timetable,
 )
 from planner.network.store import Network
@@ -30,7 +33,7 @@ from planner.network.strings import Strings
 Fault = str  # "timetable.arrival: ..."
 _SECTIONS = (
     "stops", "routes", "timetable", "footpaths", "footpaths_step_free", "footpaths_bike", "streets",
-    "grid", "stop_links", "stop_links_step_free", "hierarchy",
+    "grid", "road_facts", "conditions", "stop_links", "stop_links_step_free", "hierarchy",
     "bike_lane_sources",
 )  # fmt: skip
 _CALL_COLUMNS = "sequence_pickup_type sequence_drop_off_type sequence_point"
@@ -47,7 +50,7 @@ _EDGE_COLUMNS = (
 def find_faults(network: Network) -> list[Fault]:
     """Every way in which `network` isn't what planner/network/shape.py promises; [] if sound."""
     parts = [(name, part) for name in _SECTIONS if (part := getattr(network, name)) is not None]
-    for prefix in ("metrics", "slopes", "stop_buckets"):
+    for prefix in ("metrics", "stress", "slopes", "stop_buckets"):
         of_profiles = getattr(network, prefix).items()
         parts += [(f"{prefix}-{name}", part) for name, part in of_profiles]
     faults = [fault for name, part in parts for fault in _array_faults(name, part)]
@@ -60,8 +63,11 @@ def find_faults(network: Network) -> list[Fault]:
     if network.streets is not None:
         checks.append(_streets(network.streets, network.street_names.count))
         checks += [_metric(name, m, network.streets) for name, m in network.metrics.items()]
+        if network.conditions is not None:
+            checks.append(_conditions(network.conditions, network.streets))
         if network.bike_lane_sources is not None:
             checks.append(_bike_lanes(network.bike_lane_sources, network.streets))
+        checks.append(_stress(network, network.streets))
         if network.grid is not None:
             checks.append(_grid(network.grid, network.streets))
         if network.stop_links is not None:
@@ -228,6 +234,17 @@ def _streets(streets: Streets, n_names: int) -> Iterator[Fault]:
         yield "streets.length_m: a length is negative or unknown"
 
 
+def _conditions(timed: Conditions, streets: Streets) -> Iterator[Fault]:
+    yield from _lengths("conditions", timed, "access", timed.edge.size)
+    yield from _range("conditions.edge", timed.edge, 0, streets.head.size)
+    yield from _offsets("conditions.span", timed.span_offset, timed.begin.size)
+    yield from _lengths("conditions", timed, "end", timed.begin.size)
+    yield from _range("conditions.begin", timed.begin, 0, 7 * 24 * 60)
+    yield from _range("conditions.end", timed.end, 1, 7 * 24 * 60 + 1)
+    if np.any(np.diff(timed.edge) < 0) or np.any(timed.end <= timed.begin):
+        yield "conditions: edges must rise, and a span must end after it begins"
+
+
 def _bike_lanes(lanes: BikeLaneSources, streets: Streets) -> Iterator[Fault]:
     yield from _lengths("bike_lane_sources", lanes, "edge lane taken", lanes.edge.size)
     yield from _range("bike_lane_sources.edge", lanes.edge, 0, streets.head.size)
@@ -238,6 +255,25 @@ def _metric(name: str, metric: Metric, streets: Streets) -> Iterator[Fault]:
     yield from _lengths(f"metric-{name}", metric, "duration_ds cost", streets.head.size)
     for field in ("duration_ds", "cost"):
         yield from _range(f"metric-{name}.{field}", getattr(metric, field), 0, int(UNREACHED) + 1)
+
+
+def _stress(network: Network, streets: Streets) -> Iterator[Fault]:
+    """Facts and levels of every edge; a rule's number has its name in the manifest."""
+    n_edges = streets.head.size
+    if network.road_facts is not None:
+        yield from _lengths("road_facts", network.road_facts, " ".join(RoadFacts._fields), n_edges)
+        yield from _range("road_facts.volume", network.road_facts.volume, 0, 2**31 - 1)
+        yield from _range("road_facts.stated_level", network.road_facts.stated_level, 0, 5)
+    for name, stress in network.stress.items():
+        yield from _lengths(f"stress-{name}", stress, " ".join(Stress._fields), n_edges)
+        rules = len(network.manifest.get("stress_rules", {}).get(name, ()))
+        for field, most in (
+            ("level", 5),
+            ("crossing", 5),
+            ("rule", rules),
+            ("crossing_rule", rules),
+        ):
+            yield from _range(f"stress-{name}.{field}", getattr(stress, field), 0, most)
 
 
 def _grid(grid: StreetGrid, streets: Streets) -> Iterator[Fault]:

@@ -21,8 +21,11 @@ from feeds.issues import IssueLog
 from feeds.tables import BikeLanes, GtfsFeed, OsmExtract
 from graph_build.elevation import coverage
 from graph_build.region import BuildInputs
+from graph_build.stress import stress_rules
+from graph_build.stress_figures import stress_figures
+from graph_build.stress_tables import tables_digest
 from graph_build.timetable import CompiledTimetable
-from planner.network.shape import RIDDEN, STRAIGHT, Stops, Streets
+from planner.network.shape import CAR, RIDDEN, STRAIGHT, TURN, Stops, Streets
 from planner.network.store import FORMAT_VERSION, Network
 
 Manifest = dict[str, Any]
@@ -40,6 +43,7 @@ def code_version() -> str:
             for source in sorted(Path(folder).rglob("*")):
                 if source.suffix in {".py", ".toml"}:
                     digest.update(source.name.encode() + b"\0" + source.read_bytes())
+    digest.update(tables_digest())
     try:
         release = version("trajets")
     except PackageNotFoundError:  # the sources lie on the path without being installed
@@ -75,6 +79,7 @@ def describe_configuration(inputs: BuildInputs) -> dict[str, Any]:
         "transfer_time": inputs.transfer_time,
         "max_transfer_walk": inputs.max_transfer_walk,
         "max_transfer_ride": inputs.max_transfer_ride,
+        "contraflow_in_zones_30": inputs.contraflow_in_zones_30,
         "date_range": [day.isoformat() for day in days] if days else None,
         "not_compiled": {kind: len(given) for kind, given in inputs.not_compiled.items()},
     }
@@ -129,12 +134,21 @@ def count(network: Network) -> dict[str, int]:
         counts["street_nodes"] = network.streets.node_lat.size
         counts["street_edges"] = network.streets.head.size
         counts["street_km"] = round(float(network.streets.length_m.sum(dtype=np.float64)) / 2000)
+        counts["restricted_turns"] = _count_restricted_turns(network.streets)
+        timed = network.conditions
+        counts["timed_street_edges"] = 0 if timed is None else np.unique(timed.edge).size
         if not np.isnan(network.streets.node_elevation_m).all():
             counts["street_percent_with_elevation"] = round(100 * coverage(network.streets))
     if network.stop_links is not None:
         linked = np.diff(network.stop_links.stop_offset) > 0
         counts["stops_linked_to_streets"] = int(np.count_nonzero(linked))
     return {name: int(number) for name, number in counts.items()}
+
+
+def _count_restricted_turns(streets: Streets) -> int:
+    """Turns that cars may not make although other turns there are open to them."""
+    turn = (streets.flags & TURN) != 0
+    return int(np.count_nonzero(turn & ((streets.access & CAR) == 0)))
 
 
 def describe_sources(
@@ -175,6 +189,8 @@ def make_manifest(
         "max_transfer_walk": inputs.max_transfer_walk,
         "max_transfer_ride": inputs.max_transfer_ride,
         "profiles": list(network.metrics),
+        "stress_rules": stress_rules() if network.stress else {},
+        "stress": _describe_stress(network),
         "counts": count(network) | network.manifest.get("bike_lane_counts", {}),
         "issues": issues.as_json(),
         "attributions": list(dict.fromkeys(attributions)),
@@ -182,6 +198,13 @@ def make_manifest(
         "inputs": list(sources),
         "feeds": timetable.feed_facts,
     }
+
+
+def _describe_stress(network: Network) -> dict[str, Any]:
+    """Kilometres by level of stress, and the shares of what they rest on that are assumed."""
+    if network.streets is None or network.road_facts is None:
+        return {}
+    return stress_figures(network.streets, network.road_facts, network.stress)
 
 
 def _main_zone(timetable: CompiledTimetable) -> str:

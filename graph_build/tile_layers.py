@@ -25,6 +25,7 @@ from planner.network.shape import (
     Routes,
     Stops,
     Streets,
+    Stress,
     Timetable,
 )
 from planner.network.strings import Strings
@@ -76,6 +77,7 @@ def list_layers(
     *,
     streets: Streets | None,
     street_names: Strings,
+    stress: Stress | None = None,
     extracts: Sequence[OsmExtract],
     stops: Stops,
     routes: Routes,
@@ -84,7 +86,7 @@ def list_layers(
     """Every layer that has a feature, in drawing order."""
     layers = [*_list_base_layers(extracts)]
     if streets is not None:
-        layers.append(_make_roads(streets, street_names))
+        layers.append(_make_roads(streets, street_names, stress))
     layers.append(_make_stops(stops, routes, timetable))
     return [layer for layer in layers if len(layer.geometry)]
 
@@ -115,15 +117,21 @@ def _list_base_layers(extracts: Sequence[OsmExtract]) -> Iterator[MapLayer]:
         yield _gather(target, _project(_repair(shapes[mine])), facts, first)
 
 
-def _make_roads(streets: Streets, names: Strings) -> MapLayer:
-    """One line per street, whatever its directions; the better cycling facility of the two."""
+def _make_roads(streets: Streets, names: Strings, stress: Stress | None) -> MapLayer:
+    """One line per street, whatever its directions.
+
+    It has the better cycling facility of the two, and the higher traffic stress: a map that shows
+    one line mustn't call calm what is calm one way only.
+    """
     mapped = ((streets.flags & ACROSS) == 0) & (streets.length_m > 0)  # gates have no length
     forward = np.flatnonzero((streets.direction == 1) & mapped)
     back = streets.reverse[forward]
+    level = np.zeros(streets.head.size, np.uint8) if stress is None else stress.level
     by_car = streets.access[forward] & CAR, streets.access[back] & CAR
     facts = np.column_stack([
         streets.road_class[forward],
         _best(streets.infrastructure[forward], streets.infrastructure[back]),
+        np.maximum(level[forward], level[back]),
         (streets.flags[forward] & BRIDGE) != 0,
         (streets.flags[forward] & TUNNEL) != 0,
         (by_car[0] != 0).astype(np.int8) - (by_car[1] != 0),
@@ -144,7 +152,7 @@ def _make_roads(streets: Streets, names: Strings) -> MapLayer:
     return MapLayer(
         "roads", lines, attribute.astype(np.int32).ravel(),
         [_road_attributes(row, names) for row in rows], first.astype(np.uint8),
-        plain=[_road_attributes([*row[:2], 0, 0, 0, -1], names) for row in rows],
+        plain=[_road_attributes([*row[:3], 0, 0, 0, -1], names) for row in rows],
         named_zoom=_NAMED_ZOOM, directed=True,
     )  # fmt: skip
 
@@ -159,11 +167,12 @@ def _best(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.uint8]
 
 
 def _road_attributes(row: Sequence[int], names: Strings) -> Attributes:
-    road_class, infrastructure, bridge, tunnel, oneway, name = row
+    road_class, infrastructure, stress, bridge, tunnel, oneway, name = row
     return _attributes(
         **{"class": ROAD_CLASSES[road_class]},
         infrastructure=INFRASTRUCTURES[infrastructure] if infrastructure else "",
-        bridge=bridge, tunnel=tunnel, oneway=oneway, name=names.get(name) if name >= 0 else "",
+        stress=stress, bridge=bridge, tunnel=tunnel, oneway=oneway,
+        name=names.get(name) if name >= 0 else "",
     )  # fmt: skip
 
 

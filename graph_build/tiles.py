@@ -23,7 +23,7 @@ from feeds.progress import Progress, Silent
 from feeds.tables import OsmExtract
 from graph_build.tile_cut import EXTENT, TileFeature, cut_layer
 from graph_build.tile_layers import MAX_ZOOM, MIN_ZOOM, MapLayer, describe_fields, list_layers
-from planner.network.shape import Routes, Stops, Streets, Timetable
+from planner.network.shape import Routes, Stops, Streets, Stress, Timetable
 from planner.network.strings import Strings
 
 FILE: Final = "tiles.pmtiles"
@@ -38,6 +38,7 @@ def write_tiles(
     *,
     streets: Streets | None,
     street_names: Strings,
+    stress: Stress | None = None,
     extracts: Sequence[OsmExtract],
     stops: Stops,
     routes: Routes,
@@ -46,13 +47,14 @@ def write_tiles(
 ) -> None:
     """Write tiles.pmtiles into `folder`; no file where there is nothing to show.
 
-    Layers: roads (class, infrastructure, bridge, tunnel, oneway 1 along and -1 against the line,
-    name), water, green, buildings, rail, places (kind, name), stops (mode, name).
+    Layers: roads (class, infrastructure, stress 1 to 4 of the more stressful direction, bridge,
+    tunnel, oneway 1 along and -1 against the line, name), water, green, buildings, rail, places
+    (kind, name), stops (mode, name).
     """
     progress = progress or Silent()
     layers = list_layers(
-        streets=streets, street_names=street_names, extracts=extracts, stops=stops, routes=routes,
-        timetable=timetable,
+        streets=streets, street_names=street_names, stress=stress, extracts=extracts, stops=stops,
+        routes=routes, timetable=timetable,
     )  # fmt: skip
     path = folder / FILE
     path.unlink(missing_ok=True)
