@@ -25,8 +25,16 @@ CLOSED: Final = 1 << 61  # a weight that no way has, yet safe to add another to
 class Weights(NamedTuple):
     """What a metric makes of the arcs: the least way below or at them, both directions."""
 
-    up: NDArray[np.int64]  # (n_arcs,) from the lower end
-    down: NDArray[np.int64]  # (n_arcs,) to it
+    up: Int64  # (n_arcs,) from the lower end
+    down: Int64  # (n_arcs,) to it
+
+
+class Customized(NamedTuple):
+    """What a metric makes of the hierarchy."""
+
+    weights: Weights  # over lower nodes alone
+    least: Weights  # over all nodes
+    slopes: Slopes
 
 
 @njit(cache=True, nogil=True)
@@ -105,75 +113,129 @@ def customize(hierarchy: Hierarchy, streets: Streets, metric: Metric) -> tuple[W
 
     Every triangle of a rank with two of its upper ends is relaxed, the lowest ranks first.
     """
-    offset, to = hierarchy.up_offset, hierarchy.up_to
-    up = np.full(to.size, CLOSED, np.int64)
-    down = np.full(to.size, CLOSED, np.int64)
+    up = np.full(hierarchy.up_to.size, CLOSED, np.int64)
+    down = np.full(hierarchy.up_to.size, CLOSED, np.int64)
     for edge in range(streets.tail.size):
-        arc = hierarchy.edge_arc[edge]
-        if arc >= 0 and metric.cost[edge] < UNREACHED:
-            weight = (np.int64(metric.cost[edge]) << DURATION_BITS) + metric.duration_ds[edge]
-            if hierarchy.rank[streets.tail[edge]] < hierarchy.rank[streets.head[edge]]:
-                up[arc] = min(up[arc], weight)
-            else:
-                down[arc] = min(down[arc], weight)
-    first_below, below, arc_below = _lower_arcs(offset, to)
-    arc_to = np.empty(offset.size - 1, np.int32)
+        weigh_edge(hierarchy, streets, metric, edge, up, down)
+    below = arcs_below(hierarchy)
+    arc_to = np.empty(hierarchy.parent.size, np.int32)
     triangles = 0
-    for node in range(offset.size - 1):
-        for arc in range(offset[node], offset[node + 1]):
-            arc_to[to[arc]] = arc
-        for k in range(first_below[node], first_below[node + 1]):
-            side = arc_below[k]
-            for other in range(side + 1, offset[below[k] + 1]):
-                arc = arc_to[to[other]]
-                up[arc] = min(up[arc], down[side] + up[other])
-                down[arc] = min(down[arc], down[other] + up[side])
-                triangles += 1
+    for node in range(hierarchy.parent.size):
+        triangles += relax_row(hierarchy, below, node, arc_to, up, down)
     return Weights(up, down), triangles
 
 
 @njit(cache=True, nogil=True)
-def _lower_arcs(offset: Int32, to: Int32) -> tuple[Int32, Int32, Int32]:
-    """The arcs by their upper end -> offset, lower end, arc."""
-    n_nodes = offset.size - 1
-    first = np.zeros(n_nodes + 1, np.int32)
-    for arc in range(to.size):
-        first[to[arc] + 1] += 1
-    for node in range(n_nodes):
-        first[node + 1] += first[node]
-    at = first[:-1].copy()
-    below = np.empty(to.size, np.int32)
-    arc_below = np.empty(to.size, np.int32)
-    for node in range(n_nodes):
-        for arc in range(offset[node], offset[node + 1]):
-            below[at[to[arc]]] = node
-            arc_below[at[to[arc]]] = arc
-            at[to[arc]] += 1
-    return first, below, arc_below
+def weigh_edge(
+    hierarchy: Hierarchy,
+    streets: Streets,
+    metric: Metric,
+    edge: int,
+    up: NDArray[np.int64],
+    down: NDArray[np.int64],
+) -> None:
+    """Lower the arc between a street edge's ends to what the edge costs."""
+    arc = hierarchy.edge_arc[edge]
+    if arc >= 0 and metric.cost[edge] < UNREACHED:
+        weight = (np.int64(metric.cost[edge]) << DURATION_BITS) + metric.duration_ds[edge]
+        if hierarchy.rank[streets.tail[edge]] < hierarchy.rank[streets.head[edge]]:
+            up[arc] = min(up[arc], weight)
+        else:
+            down[arc] = min(down[arc], weight)
+
+
+@njit(cache=True, nogil=True)
+def relax_row(
+    hierarchy: Hierarchy,
+    below: Int32,
+    node: int,
+    arc_to: NDArray[np.int32],
+    up: NDArray[np.int64],
+    down: NDArray[np.int64],
+) -> int:
+    """Lower one rank's arcs to the least ways over lower nodes -> how many triangles.
+
+    below: `arcs_below`; arc_to: room for the rank's arcs by their upper end.
+    """
+    offset, to = hierarchy.up_offset, hierarchy.up_to
+    triangles = 0
+    for arc in range(offset[node], offset[node + 1]):
+        arc_to[to[arc]] = arc
+    for k in range(hierarchy.down_offset[node], hierarchy.down_offset[node + 1]):
+        side = below[k]
+        side_up, side_down = up[side], down[side]
+        last = offset[hierarchy.down_to[k] + 1]
+        for other in range(side + 1, last):
+            arc = arc_to[to[other]]
+            up[arc] = min(up[arc], side_down + up[other])
+            down[arc] = min(down[arc], down[other] + side_up)
+        triangles += last - side - 1
+    return triangles
+
+
+@njit(cache=True, nogil=True)
+def arcs_below(hierarchy: Hierarchy) -> Int32:
+    """The arcs by their upper end, in the order of `down_to`."""
+    at = hierarchy.down_offset.copy()
+    arcs = np.empty(hierarchy.up_to.size, np.int32)
+    for arc in range(arcs.size):
+        arcs[at[hierarchy.up_to[arc]]] = arc
+        at[hierarchy.up_to[arc]] += 1
+    return arcs
+
+
+@njit(cache=True, nogil=True)
+def customize_all(hierarchy: Hierarchy, streets: Streets, metric: Metric) -> Customized:
+    """Everything that one metric makes of the hierarchy."""
+    weights, _ = customize(hierarchy, streets, metric)
+    least = perfect(hierarchy, weights)
+    return Customized(weights, least, slopes_of_least(hierarchy, weights, least))
 
 
 @njit(cache=True, nogil=True)
 def make_slopes(hierarchy: Hierarchy, weights: Weights) -> Slopes:
-    """The arcs that are least ways between their ends over all nodes: no search needs another.
+    """The arcs that are least ways between their ends over all nodes: no search needs another."""
+    return slopes_of_least(hierarchy, weights, perfect(hierarchy, weights))
 
-    It is the paper's perfect customization: from the highest rank down, every triangle of a rank
-    with two of its upper ends shortens the sides at that rank.
+
+@njit(cache=True, nogil=True)
+def perfect(hierarchy: Hierarchy, weights: Weights) -> Weights:
+    """The least way between each arc's ends over all nodes: the paper's perfect customization.
+
+    From the highest rank down, every triangle of a rank with two of its upper ends shortens the
+    sides at that rank.
     """
-    offset, to = hierarchy.up_offset, hierarchy.up_to
     up, down = weights.up.copy(), weights.down.copy()
-    for node in range(offset.size - 2, -1, -1):
-        last = offset[node + 1]
-        for one in range(offset[node], last):
-            top = offset[to[one]]
-            for two in range(one + 1, last):
-                while to[top] < to[two]:
-                    top += 1
-                up[one] = min(up[one], up[two] + down[top])
-                down[one] = min(down[one], up[top] + down[two])
-                up[two] = min(up[two], up[one] + up[top])
-                down[two] = min(down[two], down[top] + down[one])
-    out = _kept(hierarchy, weights.up, up)
-    back = _kept(hierarchy, weights.down, down)
+    for node in range(hierarchy.parent.size - 1, -1, -1):
+        shorten_row(hierarchy, up, down, node)
+    return Weights(up, down)
+
+
+@njit(cache=True, nogil=True)
+def shorten_row(
+    hierarchy: Hierarchy, up: NDArray[np.int64], down: NDArray[np.int64], node: int
+) -> None:
+    """Lower one rank's arcs to least ways over all nodes, where those above it have theirs."""
+    offset, to = hierarchy.up_offset, hierarchy.up_to
+    last = offset[node + 1]
+    for one in range(offset[node], last):
+        top = offset[to[one]]
+        one_up, one_down = up[one], down[one]
+        for two in range(one + 1, last):
+            while to[top] < to[two]:
+                top += 1
+            one_up = min(one_up, up[two] + down[top])
+            one_down = min(one_down, up[top] + down[two])
+            up[two] = min(up[two], one_up + up[top])
+            down[two] = min(down[two], down[top] + one_down)
+        up[one], down[one] = one_up, one_down
+
+
+@njit(cache=True, nogil=True)
+def slopes_of_least(hierarchy: Hierarchy, weights: Weights, least: Weights) -> Slopes:
+    """The arcs whose way over lower nodes is the least over all."""
+    out = _kept(hierarchy, weights.up, least.up)
+    back = _kept(hierarchy, weights.down, least.down)
     return Slopes(out[0], out[1], out[2], back[0], back[1], back[2])
 
 
@@ -181,18 +243,30 @@ def make_slopes(hierarchy: Hierarchy, weights: Weights) -> Slopes:
 def _kept(hierarchy: Hierarchy, weight: Int64, least: Int64) -> tuple[Int32, Int32, Int64]:
     """The arcs whose weight is the least -> offset, the upper end's depth, weight."""
     n_nodes = hierarchy.parent.size
-    count = 0
-    for arc in range(weight.size):
-        count += weight[arc] < CLOSED and weight[arc] == least[arc]
     offset = np.zeros(n_nodes + 1, np.int32)
-    depth = np.empty(count, np.int32)
-    kept = np.empty(count, np.int64)
+    depth = np.empty(weight.size, np.int32)  # what isn't written of them takes no memory
+    kept = np.empty(weight.size, np.int64)
     count = 0
     for node in range(n_nodes):
-        for arc in range(hierarchy.up_offset[node], hierarchy.up_offset[node + 1]):
-            if weight[arc] < CLOSED and weight[arc] == least[arc]:
-                depth[count] = hierarchy.depth[hierarchy.up_to[arc]]
-                kept[count] = weight[arc]
-                count += 1
+        count = keep_row(hierarchy, weight, least, node, depth, kept, count)
         offset[node + 1] = count
-    return offset, depth, kept
+    return offset, depth[:count], kept[:count]
+
+
+@njit(cache=True, nogil=True)
+def keep_row(
+    hierarchy: Hierarchy,
+    weight: Int64,
+    least: Int64,
+    node: int,
+    depth: NDArray[np.int32],
+    kept: NDArray[np.int64],
+    count: int,
+) -> int:
+    """Write the arcs of one rank that are kept from `count` on -> where the next begin."""
+    for arc in range(hierarchy.up_offset[node], hierarchy.up_offset[node + 1]):
+        if weight[arc] < CLOSED and weight[arc] == least[arc]:
+            depth[count] = hierarchy.depth[hierarchy.up_to[arc]]
+            kept[count] = weight[arc]
+            count += 1
+    return count
