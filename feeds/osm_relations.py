@@ -23,7 +23,7 @@ class RelationCollector:
     def __init__(self, issues: IssueLog) -> None:
         self.restrictions: list[TurnRestriction] = []
         self.ferries: list[FerryRoute] = []
-        self._issues = issues
+        self.issues = issues
 
     def add(self, relation_id: int, tags: Mapping[str, str], members: Sequence[Member]) -> None:
         """Keep a relation if it is a turn restriction, or a ferry with a duration."""
@@ -46,7 +46,7 @@ class RelationCollector:
         )  # fmt: skip
         if fault := _find_fault(found, members):
             where = f"relation {relation_id}"
-            self._issues.add(Issue("turn_restriction_broken", where, "dropped", fault))
+            self.issues.add(Issue("turn_restriction_broken", where, "dropped", fault))
             return
         self.restrictions.append(found)
 

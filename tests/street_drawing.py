@@ -10,9 +10,10 @@
     )
 
 Only the letters count (lines between them are for the reader); a character is 50 m wide and a
-line 50 m high unless said otherwise. Node ids are 1, 2, 3, ... in the alphabet's order
-(A-Z, a-z, 0-9), way ids 101, 102, ... in the table's order. A way drawn in two words of its name
-("AB", "BC") is two ways. The streets come out of the real compile.
+line 50 m high unless said otherwise. Turns are relations, {("AB", "B", "BC"): tags}, from a way
+through a node or a way into a way; ferries are {("AB", "BC"): tags}, of ways. Node ids are 1, 2,
+3, ... in the alphabet's order (A-Z, a-z, 0-9), way ids 101, 102, ... in the table's order. A way
+drawn in two words of its name ("AB", "BC") is two ways. The streets come out of the real compile.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ import numpy as np
 
 from feeds.elevation import ElevationModel
 from feeds.issues import IssueLog
+from feeds.osm_relations import RelationCollector
 from feeds.osm_ways import StreetCollector
 from feeds.tables import MapFeatures, OsmExtract
 from graph_build.streets import compile_streets
@@ -38,6 +40,7 @@ SOUTH_WEST = (48.82, 2.26)  # near Issy-les-Moulineaux
 METRES_PER_DEGREE = 111_195.0
 
 Tags = Mapping[str, str]
+Turns = Mapping[tuple[str, str, str], Tags]
 
 
 class Town(NamedTuple):
@@ -48,6 +51,7 @@ class Town(NamedTuple):
     names: Strings
     issues: IssueLog
     places: dict[str, tuple[float, float]]  # letter -> lat, lon
+    conditions: shape.Conditions | None = None
 
     def node(self, letter: str) -> int:
         """The street node of a letter (the first, where a barrier has copies)."""
@@ -82,15 +86,24 @@ def draw_town(
     step_m: float = 50.0,
     elevation: ElevationModel | None = None,
     island_nodes: int = 0,
+    turns: Turns | None = None,
+    ferries: Mapping[tuple[str, ...], Tags] | None = None,
+    contraflow_in_zones_30: bool = False,
 ) -> Town:
     """Compile a drawing; `nodes` gives tags to letters."""
-    extract = draw_extract(drawing, ways, nodes=nodes, step_m=step_m)
+    extract = draw_extract(drawing, ways, nodes=nodes, step_m=step_m, turns=turns, ferries=ferries)
     issues = IssueLog()
+    issues.merge(extract.issues)
     compiled = compile_streets(
-        [extract], elevation=elevation, issues=issues, island_nodes=island_nodes
+        [extract],
+        elevation=elevation,
+        issues=issues,
+        island_nodes=island_nodes,
+        contraflow_in_zones_30=contraflow_in_zones_30,
     )
     places = letter_places(drawing, step_m)
-    return Town(extract, compiled.streets, compiled.names, issues, places)
+    streets, names = compiled.streets, compiled.names
+    return Town(extract, streets, names, issues, places, compiled.conditions)
 
 
 def streets(drawing: str, ways: Mapping[str, Tags], **options: object) -> shape.Streets:
@@ -104,6 +117,8 @@ def draw_extract(
     *,
     nodes: Mapping[str, Tags] | None = None,
     step_m: float = 50.0,
+    turns: Turns | None = None,
+    ferries: Mapping[tuple[str, ...], Tags] | None = None,
 ) -> OsmExtract:
     """An extract as a reader would give it."""
     places = letter_places(drawing, step_m)
@@ -114,9 +129,19 @@ def draw_extract(
         lon_lat = b"".join(struct.pack("<dd", places[c][1], places[c][0]) for c in word)
         collector.add_way(101 + number, [node_id(c) for c in word], lon_lat, tags)
     node_table, way_table = collector.finish()
+    relations = RelationCollector(IssueLog())
+    way_id = {word: 101 + number for number, word in enumerate(ways)}
+    for number, ((origin, via, end), tags) in enumerate((turns or {}).items()):
+        through = ("n", node_id(via)) if len(via) == 1 else ("w", way_id[via])
+        members = [("w", way_id[origin], "from"), (*through, "via"), ("w", way_id[end], "to")]
+        relations.add(901 + number, {"type": "restriction", **tags}, members)
+    for number, (words, tags) in enumerate((ferries or {}).items()):
+        members = [("w", way_id.get(word, 999), "") for word in words]
+        relations.add(951 + number, {"type": "route", "route": "ferry", **tags}, members)
     return OsmExtract(
         name="drawing", sha256="", nodes=node_table, ways=way_table, places=[],
-        features=MapFeatures(), issues=IssueLog(),
+        features=MapFeatures(), issues=relations.issues,
+        restrictions=tuple(relations.restrictions), ferries=tuple(relations.ferries),
     )  # fmt: skip
 
 

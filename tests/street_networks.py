@@ -2,14 +2,17 @@
 
 import math
 from dataclasses import replace
+from unittest.mock import patch
 
 import numpy as np
 from hypothesis import strategies as st
 from street_drawing import SOUTH_WEST, draw_town
 
 from feeds.issues import IssueLog
+from feeds.progress import Silent
 from graph_build.grid import make_grid
 from graph_build.linking import link_stops
+from graph_build.stop_tables import compile_stop_tables
 from planner.itinerary import Reason
 from planner.network import shape
 from planner.network.metrics import profile_metric
@@ -42,6 +45,7 @@ def network_of(drawing, ways, stops=(), **options):
         footpaths=None,
         streets=town.streets,
         street_names=town.names,
+        conditions=town.conditions,
         grid=grid,
         metrics={name: profile_metric(town.streets, p) for name, p in list_profiles().items()},
         stop_links=link_stops(town.streets, grid, table, IssueLog()),
@@ -95,3 +99,11 @@ def stops_at(places, *, station=None, location_type=None, stop_id=None):
             np.zeros(n) if location_type is None else np.array(location_type), np.uint8
         ),
     )
+
+
+def with_hierarchy(network, order=None):
+    """The network as it is compiled; `order`: nodes are contracted in this one, however bad."""
+    if order is None:
+        return compile_stop_tables(network, Silent())
+    with patch("graph_build.street_order.dissect", lambda *_: np.array(order, np.int32)):
+        return compile_stop_tables(network, Silent())
