@@ -67,7 +67,8 @@ def lay_bike_lanes(
         for one in matches
         if one.share >= COVERED or one.edge in told  # alone, or together with other lines
     }
-    _report_unmatched(files, matched, issues)
+    in_use = {side.line for side in lanes.sides}  # the others are all under construction
+    _report_unmatched(files, in_use - matched, issues)
     facilities = [edge for edge, one in told.items() if _has_facility(one)]
     counts = {
         "bike_lanes_read": len(lanes.osm_ids),
@@ -109,17 +110,17 @@ def _report_differences(
         issues.add(Issue(one.kind, where, done, detail))
 
 
-def _report_unmatched(files: Sequence[BikeLanes], matched: set[int], issues: IssueLog) -> None:
+def _report_unmatched(files: Sequence[BikeLanes], lost: set[int], issues: IssueLog) -> None:
     """Count lines beside no street; a file without any other is counted as a whole."""
     first = 0
     for file in files:
         names = file.table["id_local"].tolist()
-        lost = [name for line, name in enumerate(names, start=first) if line not in matched]
+        alone = [name for line, name in enumerate(names, start=first) if line in lost]
         first += len(names)
-        if names and len(lost) == len(names):
+        if names and len(alone) == len(names):
             issues.add(Issue("bike_lanes_elsewhere", file.name, "ignored"), len(names))
         else:
-            for name in lost:
+            for name in alone:
                 issues.add(Issue("bike_lane_without_street", f"{file.name} {name}", "ignored"))
 
 
