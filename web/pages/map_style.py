@@ -26,6 +26,13 @@ DARK: Final[Mapping[str, str]] = {
     "ink": "#c3cee0", "water_ink": "#86b5d8", "green_ink": "#8fc08a", "halo": "#0f1622",
     "stop": "#9dbcff",
 }  # fmt: skip
+# Levels of traffic stress: colours that differ in lightness too, and dashes for who sees none.
+_STRESS: Final[Mapping[str, tuple[str, ...]]] = {
+    "light": ("#1565a8", "#1b8a78", "#b86a00", "#8a1448"),
+    "dark": ("#6cb8f0", "#5fd3bc", "#ffb454", "#ff86b0"),
+}
+_STRESS_WIDTH: Final = (2.0, 2.4, 3.0, 3.8)  # at zoom 14, by level
+_STRESS_DASH: Final = (None, [6.0, 1.2], [2.6, 1.3], [1.0, 0.8])
 THEMES: Final[Mapping[str, Mapping[str, str]]] = {"light": LIGHT, "dark": DARK}
 
 _MOTOR: Final = ["motorway", "trunk", "primary"]
@@ -36,9 +43,17 @@ _BIKE: Final = ["path", "track", "buffered", "lane", "bus_lane", "contraflow"]
 
 
 def map_style(
-    theme: str, *, tiles: str | None, min_zoom: int = 0, max_zoom: int = 14
+    theme: str,
+    *,
+    tiles: str | None,
+    min_zoom: int = 0,
+    max_zoom: int = 14,
+    stress: bool = False,
 ) -> dict[str, Any]:
-    """The style document of a theme; `tiles` is the address template, None for a bare ground."""
+    """The style document of a theme; `tiles` is the address template, None for a bare ground.
+
+    stress: with the layers stress-1 to stress-4, unseen until somebody switches them on.
+    """
     paint = THEMES[theme]
     layers: list[dict[str, Any]] = [
         {"id": "ground", "type": "background", "paint": {"background-color": paint["ground"]}}
@@ -48,7 +63,8 @@ def map_style(
         sources[SOURCE] = {
             "type": "vector", "tiles": [tiles], "minzoom": min_zoom, "maxzoom": max_zoom,
         }  # fmt: skip
-        layers += [*_areas(paint), *_roads(paint), *_labels(paint)]
+        stressful = _stress(theme) if stress else []
+        layers += [*_areas(paint), *_roads(paint), *stressful, *_labels(paint)]
     return {"version": 8, "name": f"Trajets {theme}", "sources": sources, "layers": layers}
 
 
@@ -79,6 +95,18 @@ def _roads(paint: Mapping[str, str]) -> list[dict[str, Any]]:
             "filter": ["any", _among("class", ["cycleway"]), _among("infrastructure", _BIKE)],
         },
     ]
+
+
+def _stress(theme: str) -> list[dict[str, Any]]:
+    """One layer for each level, the calmest lowest."""
+    layers = []
+    for number, color in enumerate(_STRESS[theme]):
+        width = _STRESS_WIDTH[number]
+        widths = (10, width / 3, 14, width)
+        line = _line(f"stress-{number + 1}", "roads", color, widths, dash=_STRESS_DASH[number])
+        line["layout"]["visibility"] = "none"
+        layers.append({**line, "filter": ["==", ["get", "stress"], number + 1]})
+    return layers
 
 
 def _labels(paint: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -148,7 +148,13 @@ def map_style_document() -> Response:
         return jsonify(map_style(theme, tiles=None))
     # A root-relative template: the script completes it, whatever proxy stands in between.
     template = url_for("tiles.get_tile", z=0, x=0, y=0).replace("0/0/0.mvt", "{z}/{x}/{y}.mvt")
-    style = map_style(theme, tiles=template, min_zoom=archive.min_zoom, max_zoom=archive.max_zoom)
+    style = map_style(
+        theme,
+        tiles=template,
+        min_zoom=archive.min_zoom,
+        max_zoom=archive.max_zoom,
+        stress=bool(current_city().network.stress),
+    )
     return jsonify(style)
 
 

@@ -3,6 +3,7 @@
 import { Map as BaseMap, Marker, NavigationControl, AttributionControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import type { ControlPosition, GeoJSONSource, IControl, LngLatBoundsLike, StyleSpecification } from "maplibre-gl";
 import { PickPanel } from "./pick";
+import { StressControl } from "./stress";
 import { say, type LonLat, type MapLeg, type PageData, type MapTrip } from "./page";
 import { TRIP_LAYERS, tripFeatures } from "./trip_layers";
 
@@ -46,6 +47,7 @@ export class TownMap {
     map.keyboard.disableRotation();
     map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     map.addControl(new PanButtons(data), "top-right");
+    map.addControl(new StressControl(data), "top-left");
     map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
     const names = data.attributions.map(escapeHtml).join(" · ");
     map.addControl(new AttributionControl({ compact: window.innerWidth < TALL_PHONE || names.length > LONG_NAMES, customAttribution: names }));
