@@ -47,3 +47,23 @@ def bike_lanes(folder: Path, out: Path, commune: str | None) -> None:
     text = json.dumps(collection, ensure_ascii=False, separators=(",", ":"))
     out.write_text(text + "\n", encoding="utf-8")
     click.echo(f"{out}: {len(collection['features']):,} bike lanes")
+
+
+@command.command(name="streets")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="File: .graphml or .gpkg."
+)
+@click.option("--mode", type=click.Choice(("walk", "bike", "car")), help="Streets open to it.")
+@click.option("--simple", is_flag=True, help="One node per crossing, without turns and barriers.")
+def streets(folder: Path, out: Path, mode: str | None, simple: bool) -> None:  # noqa: FBT001 - click's flags
+    """Write the streets as a graph: GraphML for OSMnx and networkx, GeoPackage for QGIS."""
+    # Brings networkx, OSMnx and GeoPandas, which no other command of this group needs.
+    from graph_build.street_graph import SUFFIXES, save_graph, street_graph  # noqa: PLC0415
+
+    if out.suffix not in SUFFIXES:
+        msg = f"{out} ends in none of {', '.join(SUFFIXES)}"
+        raise click.BadParameter(msg, param_hint="--out")
+    graph = street_graph(open_network(folder), mode=mode, simple=simple)
+    save_graph(graph, out)
+    click.echo(f"{out}: {len(graph):,} nodes, {graph.number_of_edges():,} directed streets")
