@@ -61,7 +61,7 @@ class Field:
     name: str
     kind: Kind = "text"
     required: bool = False
-    values: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
     least: float = 0.0
     most: float = 0.0
 
@@ -69,25 +69,25 @@ class Field:
 def _side(side: str) -> tuple[Field, ...]:
     return (
         Field(name=f"code_com_{side}", required=True),
-        Field(name=f"ame_{side}", kind="choice", required=True, values=FACILITIES),
-        Field(name=f"regime_{side}", kind="choice", values=REGIMES),
-        Field(name=f"sens_{side}", kind="choice", values=SENSES),
+        Field(name=f"ame_{side}", kind="choice", required=True, allowed=FACILITIES),
+        Field(name=f"regime_{side}", kind="choice", allowed=REGIMES),
+        Field(name=f"sens_{side}", kind="choice", allowed=SENSES),
         Field(name=f"largeur_{side}", kind="number", least=0.3, most=20.0),  # metres
-        Field(name=f"local_{side}", kind="choice", values=PLACES),
-        Field(name=f"statut_{side}", kind="choice", values=STATES),
-        Field(name=f"revet_{side}", kind="choice", values=SURFACES),
+        Field(name=f"local_{side}", kind="choice", allowed=PLACES),
+        Field(name=f"statut_{side}", kind="choice", allowed=STATES),
+        Field(name=f"revet_{side}", kind="choice", allowed=SURFACES),
     )
 
 
 FIELDS: Final = (
     Field(name="id_local", required=True),
-    Field(name="reseau_loc", kind="choice", values=NETWORKS),
+    Field(name="reseau_loc", kind="choice", allowed=NETWORKS),
     Field(name="nom_loc"),  # lists are joined by ";"
     Field(name="id_osm"),
     Field(name="num_iti"),
     *_side("d"),
     *_side("g"),
-    Field(name="access_ame", kind="choice", values=BICYCLES),
+    Field(name="access_ame", kind="choice", allowed=BICYCLES),
     Field(name="date_maj", kind="date"),
     Field(name="trafic_vit", kind="number", least=3.0, most=130.0),  # km/h; 5 is a walking pace
     Field(name="lumiere", kind="flag"),

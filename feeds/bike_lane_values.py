@@ -67,7 +67,7 @@ def _read_text(raw: object, one: Field) -> str | None:
 def _read_choice(raw: object, one: Field) -> str | None:
     if isinstance(raw, list):
         raw = raw[0] if len(raw) == 1 else None
-    return _spellings(one.values).get(_plain(raw)) if isinstance(raw, str) else None
+    return _spellings(one.allowed).get(_plain(raw)) if isinstance(raw, str) else None
 
 
 @cache

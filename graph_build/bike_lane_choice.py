@@ -124,7 +124,8 @@ def _choose_facility(edits: Edits, edge: int, claim: Claim) -> Iterator[Differen
         return Difference(kind, edge, side, map_says, side.name, chosen)
 
     if side.name == NO_FACILITY:
-        if streets.infrastructure[edge] != NOTHING and _is_ridden(streets, edge):
+        own_way = streets.road_class[edge] in OWN_WAYS  # "none" is said of the street beside it
+        if streets.infrastructure[edge] != NOTHING and _is_ridden(streets, edge) and not own_way:
             yield differ("bike_lane_only_in_map", MAP)
         return
     if side.kind.pushed:

@@ -17,7 +17,7 @@ from planner.network import shape
 
 ON_ROAD, APART, PUSHED = range(3)  # where a facility is usually mapped: rows of _COST
 # Metres of distance by what a street is: a carriageway, an own way, a way to walk on, steps.
-_COST: Final = np.array([[0.0, 12.0, 20.0, 30.0], [10.0, 0.0, 16.0, 30.0], [12.0, 12.0, 12.0, 0.0]])
+_COST: Final = np.array([[0.0, 12.0, 20.0, 30.0], [12.0, 0.0, 16.0, 30.0], [12.0, 12.0, 12.0, 0.0]])
 _CLOSED_M: Final = 6.0  # nobody rides there in the line's direction
 _WRONG_SIDE_M: Final = 12.0  # a way of its own on the other side of the line
 _BESIDE_M: Final = 3.0
@@ -107,9 +107,12 @@ def _compete(
     cost += _SAME_ID_M * same_id[pair]
     stretches = int(pairs.stretch.max(initial=0)) + 1
     _, place = np.unique(strand * stretches + pairs.stretch[pair], return_inverse=True)
-    least = np.full(int(place.max(initial=-1)) + 1, np.inf)
-    np.minimum.at(least, place, cost)
-    won = cost <= least[place] + _TIE_M
+    sort = _sort_streets(streets)[pairs.edge[pair]]
+    least = np.full((int(place.max(initial=-1)) + 1, _COST.shape[1]), np.inf)
+    np.minimum.at(least, (place, sort), cost)
+    # Where a street goes on as another one, both get it; a way of another sort is a rival.
+    best = least.argmin(axis=1)[place] == sort
+    won = best & (cost <= least[place, sort] + _TIE_M)
     return pair[won], strand[won]
 
 
@@ -161,14 +164,23 @@ def _has_same_id(streets: shape.Streets, pairs: Pairs, osm_ids: list[frozenset[i
     )  # fmt: skip
 
 
+def _is_ridden(streets: shape.Streets) -> Bool:
+    return np.asarray(((streets.access & shape.BIKE) != 0) & ((streets.flags & shape.PUSH) == 0))
+
+
+def _sort_streets(streets: shape.Streets) -> Int:
+    """By edge: 0 a carriageway, 1 an own way, 2 a way to walk on, 3 steps."""
+    ridden = _is_ridden(streets)
+    own = np.isin(streets.road_class, OWN_WAYS)
+    sort = np.where(own, np.where(ridden | ridden[streets.reverse], 1, 2), 0)
+    return np.where(streets.road_class == STEPS, 3, sort)
+
+
 def _fit(streets: shape.Streets, strands: Strands, strand: Int, whole: Pairs) -> Float:
     """How badly a kind of facility fits a kind of street, in metres of distance."""
     edge, back = whole.edge, streets.reverse[whole.edge]
-    ridden = ((streets.access & shape.BIKE) != 0) & ((streets.flags & shape.PUSH) == 0)
-    own = np.isin(streets.road_class[edge], OWN_WAYS)
-    sort = np.where(own, np.where(ridden[edge] | ridden[back], 1, 2), 0)
-    sort[streets.road_class[edge] == STEPS] = 3
-    cost = _COST[strands.sort[strand], sort]
+    ridden = _is_ridden(streets)
+    cost = _COST[strands.sort[strand], _sort_streets(streets)[edge]]
     forward = ridden[np.where(whole.along, edge, back)]
     backward = ridden[np.where(whole.along, back, edge)]
     is_open = (strands.along[strand] & forward) | (strands.against[strand] & backward)
