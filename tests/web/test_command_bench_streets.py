@@ -186,8 +186,12 @@ def test_a_sheet_of_streets_comes_back_as_it_was_written(tmp_path):
     assert read_sheet(tmp_path / "sheet", StreetSheet) == sheet
 
 
-@pytest.mark.parametrize("name", ["osrm-mld", "valhalla", "pandana", "networkx"])
-def test_each_peer_goes_round_the_block(trajets, block, tmp_path, monkeypatch, name):
+@pytest.mark.parametrize(
+    ("name", "within"),
+    # The last two go from node to node, of which a street that bends has none at its bends.
+    [("osrm-mld", 0.02), ("valhalla", 0.02), ("pandana", 0.15), ("networkx", 0.15)],
+)
+def test_each_peer_goes_round_the_block(trajets, block, tmp_path, monkeypatch, name, within):
     """From A to F, and from C to D: cars have one way each."""
     if not list_peers()[name].is_installed:
         pytest.skip(f"{name} isn't installed: make peers installs it")
@@ -207,7 +211,8 @@ def test_each_peer_goes_round_the_block(trajets, block, tmp_path, monkeypatch, n
     report = json.loads(printed)
     for job in ("route_walk", "route_bike", "route_car"):
         assert report[job][name]["answered"] == 2
-        assert report["differences"][job][name]["size"]["ratio"] == pytest.approx(1, abs=0.02)
+        ratio = report["differences"][job][name]["size"]["ratio"]
+        assert ratio == pytest.approx(1, abs=within)
 
 
 def _write_pbf(source, target):

@@ -14,13 +14,16 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final, TypeVar
 
+import numpy as np
+
 from planner.itinerary import Reason
-from planner.network.shape import UNREACHED
+from planner.network.shape import INFRASTRUCTURES, UNREACHED
 from planner.network.store import Network, open_network
 from planner.request import Coordinate
 from planner.streets.isochrone import Isochrone, Ring, isochrones
 from planner.streets.many import street_matrix
 from planner.streets.path import StreetPath
+from planner.streets.reweight import StreetEdit, edited, prepare
 from planner.streets.route import route
 from web.bench.machine import resident_mb
 from web.bench.peer_clock import ROUNDS, build_job, children_peak_mb, run_program
@@ -67,12 +70,34 @@ def answer_matrix(network: Network, sheet: StreetSheet, job: str) -> JobAnswers:
     ends = [_ends(question) for question in sheet.jobs[job]]
     origins, destinations = ([pair[side] for pair in ends] for side in (0, 1))
     spent = []
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS + 1):
         start = perf_counter()
         found = street_matrix(network, origins, destinations, "bike", max_s=LONGEST_S)
         spent.append(1000 * (perf_counter() - start))
+    del spent[0]  # it warms up
     diagonal = found.duration.diagonal().tolist()
     return JobAnswers(spent, [seconds if seconds < UNREACHED else None for seconds in diagonal])
+
+
+def answer_edit(network: Network, sheet: StreetSheet, job: str) -> JobAnswers:
+    """From streets that get a cycle track, in both directions, to the first way after it."""
+    streets = network.streets
+    assert streets is not None, "it was asked about its streets"  # noqa: S101 - an invariant
+    number = job.removeprefix("reweight_")
+    edges = np.arange(len(streets.tail), dtype=np.int32)
+    if number != "all":
+        some = np.array(sheet.edits[: int(number)], np.int32)
+        edges = np.concatenate((some, streets.reverse[some]))
+    edit = StreetEdit(edges, {"infrastructure": INFRASTRUCTURES.index("track")})
+    prepare(network, "bike")
+    spent, found = [], []
+    for ends in [_ends(question) for question in sheet.jobs[job][: ROUNDS + 1]]:
+        start = perf_counter()
+        after = edited(network, [edit], profiles=["bike"])
+        path = route(after, *ends, "bike", max_s=LONGEST_S)
+        spent.append(1000 * (perf_counter() - start))
+        found.append(path.duration if isinstance(path, StreetPath) else None)
+    return JobAnswers(spent[1:] or spent, found[1:] or found)  # the first one warms up
 
 
 def _time(
@@ -123,6 +148,9 @@ JOBS: Final[dict[str, Callable[[Network, StreetSheet, str], JobAnswers]]] = {
     "route_car": answer_route,
     "matrix_100": answer_matrix,
     "isochrone_bike_30": answer_isochrone,
+    "reweight_50": answer_edit,
+    "reweight_500": answer_edit,
+    "reweight_all": answer_edit,
     "build": answer_build,
 }
 

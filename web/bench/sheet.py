@@ -89,8 +89,9 @@ class StreetSheet(Sheet):
 
     matrix_100 asks the ways from all its questions' origins to all their destinations, and
     isochrone_bike_30 the area within `isochrone_s` of each origin.
-    edits: streets that reweight_500 changes, as Trajets' edges; segments: the same streets as
-    consecutive OSM nodes, in both directions.
+    edits: streets that reweight_500 changes, as Trajets' edges (reweight_50 the first of them,
+    reweight_all takes every street); segments: the same streets as consecutive OSM nodes, in both
+    directions.
     graph: Trajets' streets as a NumPy archive, for those that read no map (`street_graph_file`);
     kept: a folder for what takes long to build of this extract, "" for none.
     """

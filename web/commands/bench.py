@@ -49,10 +49,11 @@ TRANSIT: Final = {
     "day_profile": 0.1, "one_to_all": 0.25, "one_to_all_60": 0.1,
 }  # fmt: skip
 PLAN: Final = {"door_to_door": 1.0, "door_to_door_search": 1.0}
-# A matrix asks a hundred, and the first question is answered after each edit.
+# A matrix asks a hundred; after each edit one question is answered.
 STREETS: Final = {
     "route_walk": 1.0, "route_bike": 1.0, "route_car": 1.0,
-    "matrix_100": 0.5, "isochrone_bike_30": 0.25, "reweight_500": 0.1, "build": 0.0,
+    "matrix_100": 0.5, "isochrone_bike_30": 0.25,
+    "reweight_50": 0.05, "reweight_500": 0.05, "reweight_all": 0.05, "build": 0.0,
 }  # fmt: skip
 PARTS: Final = {"transit": TRANSIT, "plan": PLAN, "streets": STREETS}
 MAX_WALK_S: Final = 1800  # to the first stop, and from the last one
@@ -187,7 +188,11 @@ def _street_sheet(network: Network, room: Path, known: dict[str, Any]) -> Street
     jobs = {
         job: asked for job, asked in known.pop("jobs").items() if job != "build" or known["osm"]
     }
-    edges = edited_streets(streets) if "reweight_500" in jobs else np.empty(0, np.int32)
+    edges = (
+        edited_streets(streets)
+        if any(job.startswith("reweight") for job in jobs)
+        else np.empty(0, np.int32)
+    )
     osm = [Path(path) for path in known["osm"]]
     street_graph_file(network, streets, room / "graph.npz")
     return StreetSheet(
