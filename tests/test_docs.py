@@ -12,6 +12,7 @@ from timetable_text import timetable
 
 from feeds.gtfs_schema import SHAPES, STOP_TIMES, TABLES
 from graph_build.region import BuildInputs
+from planner.network.profiles import list_profiles, list_weights
 from web.app import create_app
 from web.command import COMMANDS, trajets
 from web.settings import Settings, variable_of
@@ -101,6 +102,16 @@ def test_every_key_of_a_region_is_documented():
     page = read("how-to/city.md")
     for key in fields(BuildInputs):
         assert re.search(rf"^{key.name} = |`{key.name}`", page, re.MULTILINE), key.name
+
+
+def test_every_profile_and_weight_is_documented_with_its_bounds():
+    page = read("reference/travellers.md")
+    for name in list_profiles():
+        assert f"| `{name}` |" in page, name
+    for one in list_weights().values():
+        row = re.search(rf"^\| `{one.name}` \|.*$", page, re.MULTILINE)
+        assert row, one.name
+        assert f"| {one.least:g} | {one.most:g} |" in row[0]
 
 
 def kinds_of_issues(source):

@@ -15,6 +15,11 @@ import numpy as np
 
 from planner.network.bike_speed import Rider, solve_speed
 
+# What travellers call their bicycle, and the profile that rides it.
+BIKE_KINDS: Final[Mapping[str, str]] = {
+    "everyday": "bike", "fast": "bike_fast", "calm": "bike_calm", "flat": "bike_flat",
+    "family": "family", "ebike": "ebike", "cargo": "cargo",
+}  # fmt: skip
 _WEIGHTED: Final = "+"  # before each weight in the name of an adjusted profile
 
 
@@ -148,8 +153,8 @@ def adjusted(profile: Profile, weights: Mapping[str, float]) -> Profile:
     Its name says which, in one order, and `get_profile` reads it back; weights that change nothing
     are left out. Raises WeightError for one that is unknown or out of bounds.
     """
-    base_name, known = _parts(profile.name)
-    base = list_profiles()[base_name]
+    plain, known = _parts(profile.name)
+    base = list_profiles()[plain]
     merged: dict[str, float] = {}
     result = base
     for name, value in sorted((known | dict(weights)).items()):
@@ -161,7 +166,12 @@ def adjusted(profile: Profile, weights: Mapping[str, float]) -> Profile:
     if not merged:
         return base
     told = (f"{name}={value:g}" for name, value in merged.items())
-    return replace(result, name=_WEIGHTED.join([base_name, *told]), compiled=False)
+    return replace(result, name=_WEIGHTED.join([plain, *told]), compiled=False)
+
+
+def base_name(name: str) -> str:
+    """The name of the profile that comes with the planner, without the weights laid upon it."""
+    return _parts(name)[0]
 
 
 def _parts(name: str) -> tuple[str, dict[str, float]]:

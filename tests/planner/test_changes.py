@@ -59,11 +59,11 @@ TABLE = [
     (100, "walked", {"walk_speed_kmh": 2.5, "factor": 2.0, "min_s": 300, "extra_s": 1}, 409),
     (0, "walked", {"min_s": 60}, 60),
     (260, "ridden", {}, 260),
-    (260, "ridden", {"bike_speed_kmh": 8.0}, 460),  # but for the minute of handling the bicycle
-    (261, "ridden", {"bike_speed_kmh": 20.0}, 221),  # 160.8, rounded up
+    (260, "ridden", {"bike_speed_kmh": 8.0}, 553),  # but for the minute of handling the bicycle
+    (261, "ridden", {"bike_speed_kmh": 20.0}, 258),  # 197.98, rounded up
     (260, "ridden", {"walk_speed_kmh": 2.0}, 260),
     (260, "walked", {"bike_speed_kmh": 8.0}, 260),
-    (260, "ridden", {"bike_speed_kmh": 8.0, "factor": 1.5, "extra_s": 1}, 691),
+    (260, "ridden", {"bike_speed_kmh": 8.0, "factor": 1.5, "extra_s": 1}, 831),
     (30, "guaranteed", {"min_s": 900, "extra_s": 60, "factor": 3.0, "walk_speed_kmh": 1.0}, 30),
 ]
 

@@ -53,9 +53,9 @@ def asked(town, **options):
 def test_E8_a_change_too_far_to_walk_in_time_is_ridden(tmp_path):
     town = valley(tmp_path, ALL_TAKE)
     ridden, walked = asked(town, **BIKE), asked(town)
-    # 2.1 km take 7:53 by bicycle, and a minute to handle it; on foot 24:43.
+    # 2.1 km take 6:25 by bicycle, and a minute to handle it; on foot 24:43.
     assert town.draw(ridden).split(" | ")[1:4] == [
-        "A 8:00 R1 B 8:10", "B 8:10 bike C 8:17:53", "C 8:22 R2 D 8:32",
+        "A 8:00 R1 B 8:10", "B 8:10 bike C 8:16:25", "C 8:22 R2 D 8:32",
     ]  # fmt: skip
     assert town.draw(walked).split(" | ")[1:4] == [
         "A 8:00 R1 B 8:10", "B 8:10 walk C 8:34:43", "C 8:36 R2 D 8:46",
@@ -78,9 +78,9 @@ def test_E8_so_it_is_backwards_and_in_a_window(tmp_path):
     [
         (ALL_TAKE, BIKE | {"access": frozenset({"walk"})}, "8:34:43"),  # it isn't with them
         (ALL_TAKE, BIKE | {"step_free": True}, None),  # 35 minutes in a wheelchair
-        (ALL_TAKE | {"good": 2}, BIKE, "8:17:53"),  # the next train takes it
-        (ALL_TAKE, BIKE | {"bike_speed_kmh": 20.0}, "8:16:19"),
-        (ALL_TAKE, BIKE | {"bike_speed_kmh": 12.0}, None),  # 10:31, more than ten minutes
+        (ALL_TAKE | {"good": 2}, BIKE, "8:16:25"),  # the next train takes it
+        (ALL_TAKE, BIKE | {"bike_speed_kmh": 20.0}, "8:16:20"),
+        (ALL_TAKE, BIKE | {"bike_speed_kmh": 12.0}, None),  # 10:32, more than ten minutes
     ],
 )
 def test_E8_how_one_changes_depends_on_traveller_and_vehicle(tmp_path, bikes, options, seconds):
@@ -92,11 +92,11 @@ def test_E8_how_one_changes_depends_on_traveller_and_vehicle(tmp_path, bikes, op
 def test_E8_a_minute_of_handling_counts_before_the_slack(tmp_path):
     town = valley(tmp_path, ALL_TAKE)
     tight = {"bikes_on_board": True, "access": frozenset({"bike"})}
-    # Ridden by 8:17:53; ready at 8:18:53, and with the factor at 8:22:02.5.
-    assert asked(town, **tight, transfer_factor=1.35).legs[3].start.minute == 22
-    assert asked(town, **tight, transfer_factor=1.36).legs[3].start.minute == 36
-    assert asked(town, **tight, extra_transfer_s=187).legs[3].start.minute == 22
-    assert asked(town, **tight, extra_transfer_s=188).legs[3].start.minute == 36
+    # Ridden by 8:16:25; ready at 8:17:25, 445 s after it arrived, and 720 s after that R2 leaves.
+    assert asked(town, **tight, transfer_factor=1.61).legs[3].start.minute == 22
+    assert asked(town, **tight, transfer_factor=1.62).legs[3].start.minute == 36
+    assert asked(town, **tight, extra_transfer_s=275).legs[3].start.minute == 22
+    assert asked(town, **tight, extra_transfer_s=276).legs[3].start.minute == 36
 
 
 def test_E8_riding_is_not_walking(tmp_path):
@@ -123,7 +123,7 @@ def test_where_bicycles_are_kept_off_one_walks_beside_it(tmp_path):
 
 @pytest.mark.parametrize(
     ("options", "arrives"),
-    [({"max_transfer_ride": 473}, "8:32"), ({"max_transfer_ride": 472}, "8:46")],
+    [({"max_transfer_ride": 385}, "8:32"), ({"max_transfer_ride": 384}, "8:46")],
 )
 def test_the_longest_ride_between_vehicles_is_a_choice_of_the_build(tmp_path, options, arrives):
     town = valley(tmp_path, ALL_TAKE, **options)
@@ -155,5 +155,5 @@ def test_everywhere_is_reached_by_riding_between_vehicles(tmp_path):
     stops = [*town.network.stops.stop_id.list_all()]
     at_a = Reach(*(day.point_stop[:1] * 0 + n for n in (stops.index("A"), 0)))
     arrivals = earliest_arrivals(day, at_a, time, latest=time + 7200, max_rides=8)
-    assert arrivals[stops.index("C")] - time == 15 * 60 + 473 + 60
+    assert arrivals[stops.index("C")] - time == 15 * 60 + 385 + 60
     assert arrivals[stops.index("D")] - time == 37 * 60

@@ -212,6 +212,40 @@ def test_lines_are_banned_and_preferred_by_their_ids():
     assert ask(f"{ENDS}&preferredModes=SUBWAY")[1].preferred == {0}
 
 
+@pytest.mark.parametrize(
+    ("asked", "profile"),
+    [
+        ("", "bike"),
+        ("bikeProfile=calm", "bike_calm"),
+        ("bikeProfile=cargo&bikeWeights=speed:15", "cargo+speed=15"),
+        ("bikeWeights=stress:2,hills:1.5", "bike+hills=1.5+stress=2"),
+        ("elevationCosts=NONE", "bike+hills=0"),
+        ("elevationCosts=LOW", "bike"),
+        ("elevationCosts=HIGH", "bike+hills=3"),
+        ("elevationCosts=HIGH&bikeWeights=hills:2", "bike+hills=2"),
+    ],
+)
+def test_a_bicycle_and_ones_own_weights_reach_the_planner(asked, profile):
+    assert ask(f"{ENDS}&{asked}")[1].bike_profile == profile
+
+
+@pytest.mark.parametrize(
+    ("asked", "parameter", "said"),
+    [
+        ("bikeProfile=unicycle", "bikeProfile", "everyday"),
+        ("elevationCosts=SOME", "elevationCosts", "HIGH"),
+        ("bikeWeights=hills:9", "bikeWeights", "'hills' must lie between 0 and 5, not 9"),
+        ("bikeWeights=colour:1", "bikeWeights", "'colour' is not a weight"),
+        ("bikeWeights=hills", "bikeWeights", "not a weight such as hills:1.5"),
+        ("bikeWeights=hills:inf", "bikeWeights", "between 0 and 5, not inf"),
+    ],
+)
+def test_a_weight_out_of_bounds_is_refused_with_them(asked, parameter, said):
+    status, named, sentence = refused(f"{ENDS}&{asked}")
+    assert (status, named) == (400, parameter)
+    assert said in sentence
+
+
 def test_changes_and_speeds_as_the_traveller_wants_them_reach_the_planner():
     request = ask(
         f"{ENDS}&minTransferTime=5&additionalTransferTime=1.5&transferTimeFactor=1.25"
@@ -361,7 +395,6 @@ def test_step_free_reaches_the_planner():
 @pytest.mark.parametrize(
     ("wish", "parameter"),
     [
-        ("elevationCosts=HIGH", "elevationCosts"),
         ("withFares=true", "withFares"),
     ],
 )

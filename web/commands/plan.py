@@ -15,7 +15,7 @@ import click
 from planner.itinerary import Answer, Itinerary, StreetLeg
 from planner.network.store import Network, open_network
 from planner.plan import plan
-from planner.request import Coordinate, PlaceRef, Request
+from planner.request import MODES, Coordinate, PlaceRef, Request
 from planner.stop_ids import parse_stop_ref
 from web.command import DONE, NO_ITINERARY
 from web.commands.plan_text import find_language, print_answer
@@ -34,8 +34,9 @@ _DEFAULT_MODES: Final = "walk,bike,transit"
 @click.option("--depart", metavar="ISO", help="Departure, local unless it has an offset.")
 @click.option("--arrive", metavar="ISO", help="Arrival, instead of a departure.")
 @click.option(
-    "--modes", default=_DEFAULT_MODES, show_default=True, help="Of walk,bike,car,transit."
-)
+    "--modes", default=_DEFAULT_MODES, show_default=True,
+    help="Of walk,bike,ebike,cargo,car,transit.",
+)  # fmt: skip
 @click.option("--max-transfers", type=click.IntRange(0, 20), help="Most changes of vehicle.")
 @click.option("--step-free", is_flag=True, help="No steps, nor trips and stops known to have some.")
 @click.option(
@@ -72,7 +73,7 @@ def command(  # noqa: PLR0917 - click's options
         raise click.UsageError(msg)
     wanted = frozenset(word.strip() for word in modes.split(",") if word.strip())
     if not wanted:
-        msg = "--modes names no mode: take walk, bike, car, transit"
+        msg = f"--modes names no mode: take {', '.join(MODES)}"
         raise click.UsageError(msg)
     network = open_network(folder)
     zone = ZoneInfo(network.manifest["timezone"])
@@ -125,9 +126,10 @@ def parse_time(text: str | None, zone: ZoneInfo) -> datetime:
 
 def _narrow(answer: Answer, modes: frozenset[str]) -> Answer:
     """Without the walk that is made only to compare, where walking wasn't asked for."""
-    return replace(answer, direct=tuple(i for i in answer.direct if _modes_of(i) <= modes))
+    if "walk" in modes:
+        return answer
+    return replace(answer, direct=tuple(i for i in answer.direct if not _walks(i)))
 
 
-def _modes_of(itinerary: Itinerary) -> set[str]:
-    modes = {leg.mode for leg in itinerary.legs if isinstance(leg, StreetLeg)}
-    return modes - {"walk"} or modes
+def _walks(itinerary: Itinerary) -> bool:
+    return all(isinstance(leg, StreetLeg) and leg.mode == "walk" for leg in itinerary.legs)

@@ -31,6 +31,7 @@ from web.wording.words import (
     say_distance,
     say_duration,
     say_mode,
+    say_ride,
     say_stops,
     say_transfers,
     say_vehicle,
@@ -109,7 +110,7 @@ def _leg(leg: Leg, zone: ZoneInfo) -> tuple[Text, str]:
     if isinstance(leg, StreetLeg):
         about = "~ " if leg.estimated else ""
         length = f"{say_duration(leg.seconds)}, {about}{say_distance(leg.length_m)}"
-        return Text(f"{say_mode(leg.mode)} {length}"), ends
+        return Text(f"{say_ride(leg.mode, leg.profile)} {length}"), ends
     badge = make_badge(leg)
     sign = Text(say_vehicle(badge.kind, badge.name), style=f"bold #{badge.ink} on #{badge.color}")
     if leg.stay_seated:

@@ -7,10 +7,12 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from planner.network.profiles import BIKE_KINDS
 from planner.network.store import Network
 from planner.request import Via
 from planner.route_ids import find_agency_routes, find_routes
 from planner.stop_ids import find_stop, parse_stop_ref
+from web.motis.riding import bike_profile, parse_weights
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -31,6 +33,14 @@ _OPTIONS: Final = (
     ),
     click.option(
         "--walk-speed", type=click.FloatRange(1, 10), metavar="KMH", help="One's own, on foot."
+    ),
+    click.option(
+        "--bike", type=click.Choice(list(BIKE_KINDS)), default="everyday", show_default=True,
+        help="The kind of bicycle that `bike` is.",
+    ),
+    click.option(
+        "--bike-weights", default="", metavar="NAME=VALUE,...",
+        help="One's own weights for it, such as stress=2,hills=1.5.",
     ),
     click.option(
         "--max-walk", type=click.IntRange(0, 360), metavar="MIN",
@@ -63,6 +73,8 @@ def read_wishes(
     walk_speed: float | None,
     max_walk: int | None,
     criterion: str | None,
+    bike: str,
+    bike_weights: str,
 ) -> dict[str, Any]:
     """Fields of planner.request.Request; raises click.BadParameter for a line that isn't there."""
     preferred = _find_lines(network, prefer, "--prefer")
@@ -75,8 +87,17 @@ def read_wishes(
         "criterion": criterion or ("preferred" if preferred else ""),
         "extra_transfer_s": 60 * transfer_slack,
         "walk_speed_kmh": walk_speed,
+        "bike_profile": _bike_profile(bike, bike_weights),
         "max_walk_s": None if max_walk is None else 60 * max_walk,
     }
+
+
+def _bike_profile(kind: str, weights: str) -> str:
+    words = [word for word in weights.split(",") if word.strip()]
+    try:
+        return bike_profile(kind, parse_weights(words))
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--bike-weights") from None
 
 
 def _find_lines(network: Network, ids: Sequence[str], option: str) -> frozenset[int]:

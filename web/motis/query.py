@@ -42,6 +42,7 @@ def _known_modes(names: list[str]) -> list[str]:
 Words = Annotated[list[str], BeforeValidator(split_list)]
 Modes = Annotated[Words, AfterValidator(_known_modes)]
 Stays = Annotated[list[Annotated[int, Field(ge=0, le=1440)]], BeforeValidator(split_list)]
+BikeKind = Literal["everyday", "fast", "calm", "flat", "family", "ebike", "cargo"]
 Text = Annotated[str, Field(max_length=200)]
 Count = Annotated[int, Field(ge=0)]
 Minutes = Annotated[float, Field(ge=0, le=120)]
@@ -102,7 +103,16 @@ class Wishes(Query):
     banned_agencies: Words = Field(
         default=[], description="Trajets: agencies not to be ridden with, by agencyId."
     )
-    elevation_costs: Text = Field("NONE", description="Not supported: see `unsupported`.")
+    elevation_costs: Literal["NONE", "LOW", "HIGH"] | None = Field(
+        None,
+        description="What climbing by bicycle feels like beside its time: the weight `hills` of"
+        " 0, 1 or 3; the profile's own by default.",
+    )
+    bike_profile: BikeKind = Field("everyday", description="Trajets: the kind of bicycle.")
+    bike_weights: Words = Field(
+        default=[],
+        description="Trajets: one's own weights, such as `stress:2,hills:1.5`, within bounds.",
+    )
 
 
 class PlanQuery(Wishes):

@@ -15,6 +15,7 @@ from planner.stop_ids import find_stop, parse_stop_ref
 from web.city import City
 from web.motis.modes import STREET_MODES, allowed_modes, routes_of
 from web.motis.query import Cursor, PlanQuery, Wishes, read_coordinate, read_time
+from web.motis.riding import read_bike_profile
 from web.motis.wishes import in_kmh, not_here, read_lines, read_vias, read_weighed
 from web.problems import ProblemError
 
@@ -28,7 +29,6 @@ _MOST_TRANSFERS: Final = 20  # what Request accepts
 
 # Wishes that change an answer's meaning and are not followed: default, and what is done instead.
 _NOT_YET: Final[dict[str, tuple[object, str]]] = {
-    "elevation_costs": ("NONE", "Slopes count as in the network's own bicycle profile."),
     "with_fares": (False, "This network has no fares."),
 }
 
@@ -159,6 +159,7 @@ def with_wishes(
         transfer_factor=query.transfer_time_factor,
         walk_speed_kmh=in_kmh(query.pedestrian_speed),
         bike_speed_kmh=in_kmh(query.cycling_speed),
+        bike_profile=refusing("bikeWeights", lambda: read_bike_profile(query)),
     )
 
 

@@ -102,6 +102,12 @@ class Card:
         return "transit" if "transit" in modes else next((m for m in modes if m != "walk"), "walk")
 
     @property
+    def profile(self) -> str:
+        """The profile of who rides, "" where nobody does."""
+        legs = (view.leg for view in self.legs if view.mode not in ("walk", "transit"))
+        return next((leg.profile for leg in legs if isinstance(leg, StreetLeg)), "")
+
+    @property
     def walk_s(self) -> int:
         """Seconds on foot."""
         return sum(view.seconds for view in self.legs if view.mode == "walk")

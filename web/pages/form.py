@@ -10,10 +10,11 @@ from typing import Any, Final
 
 from flask import request, url_for
 
+from planner.network.profiles import BIKE_KINDS
 from planner.request import Coordinate
 from web.city import current_city
 from web.pages.find_ends import find_end, search_places
-from web.pages.query import Question
+from web.pages.query import EVERYDAY, Question
 from web.wording import words
 from web.wording.language import LANGUAGES, format_day, gettext, pick_language
 
@@ -112,6 +113,8 @@ def say_wishes(question: Question) -> str:
         facts.append(gettext("%(minutes)d min à pied au plus", minutes=question.max_walk))
     if question.prefer:
         facts.append(gettext(words.PREFERENCES[question.prefer]).lower())
+    if question.bike != EVERYDAY:
+        facts.append(words.say_ride("bike", BIKE_KINDS[question.bike]).lower())
     if question.avoid:
         kinds = ", ".join(gettext(words.KINDS[kind]) for kind in question.avoid)
         facts.append(gettext("sans %(kinds)s", kinds=kinds))

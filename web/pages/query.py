@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Final, Literal, Self
 
+from planner.network.profiles import BIKE_KINDS
 from planner.request import MODES, Coordinate, PlaceRef, Request, StopRef, Via
 
 When = Literal["now", "depart", "arrive"]
@@ -16,13 +17,14 @@ Prefer = Literal["", "walk", "co2"]
 
 PARAMETERS: Final = (
     "from", "from_at", "to", "to_at", "when", "date", "time", "modes", "step_free",
-    "via", "via_at", "stay", "slack", "pace", "max_walk", "prefer", "avoid",
+    "via", "via_at", "stay", "slack", "pace", "max_walk", "prefer", "avoid", "bike",
 )  # fmt: skip
 PACES_KMH: Final[Mapping[Pace, float | None]] = {"slow": 3.0, "": None, "fast": 6.0}
 SLACKS: Final = (0, 2, 5, 10)  # minutes added to every change
 STAYS: Final = (0, 5, 10, 15, 30, 60)  # minutes at the stop on the way
 WALKS: Final = (0, 5, 10, 15, 20, 30, 45)  # most minutes on foot, 0 for any
 KINDS: Final = ("metro", "rail", "tram", "bus")  # vehicles that may be avoided
+EVERYDAY: Final = "everyday"  # of BIKE_KINDS
 DEFAULT_MODES: Final = ("walk", "bike", "transit")
 WINDOW_S: Final = 1800  # departures of the next half hour are worth a look on one page
 MAX_TEXT: Final = 200  # characters of a search text; longer is no place
@@ -45,7 +47,7 @@ class Question:
 
     bad_time: a date or time was given that can't be read; the form says so.
     via: a stop to pass through, and the minutes to `stay` there. slack: minutes added to every
-    change. max_walk: most minutes on foot, 0 for any. avoid: of KINDS.
+    change. max_walk: most minutes on foot, 0 for any. avoid: of KINDS. bike: of BIKE_KINDS.
     """
 
     origin: End = End()
@@ -63,6 +65,7 @@ class Question:
     max_walk: int = 0
     prefer: Prefer = ""
     avoid: tuple[str, ...] = ()
+    bike: str = EVERYDAY
 
     @classmethod
     def read(cls, args: Mapping[str, str], modes: Sequence[str], avoid: Sequence[str] = ()) -> Self:
@@ -87,6 +90,7 @@ class Question:
             max_walk=_read_choice(args, "max_walk", WALKS),
             prefer="walk" if prefer == "walk" else "co2" if prefer == "co2" else "",
             avoid=tuple(kind for kind in KINDS if kind in avoid),
+            bike=next((kind for kind in BIKE_KINDS if kind == args.get("bike")), EVERYDAY),
         )
 
     def params(self) -> dict[str, str | list[str]]:
@@ -109,6 +113,7 @@ class Question:
             "max_walk": str(self.max_walk or ""),
             "prefer": self.prefer,
             "avoid": list(self.avoid),
+            "bike": "" if self.bike == EVERYDAY else self.bike,
         }
         return params | {name: value for name, value in written.items() if value}
 
@@ -161,6 +166,7 @@ class Question:
             walk_speed_kmh=PACES_KMH[self.pace],
             max_walk_s=self.max_walk * 60 or None,
             criterion=self.prefer,
+            bike_profile=BIKE_KINDS[self.bike],
         )
 
 

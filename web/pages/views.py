@@ -61,6 +61,7 @@ pages.add_app_template_filter(words.say_duration, "duration")
 pages.add_app_template_filter(words.say_distance, "distance")
 pages.add_app_template_filter(words.say_vehicle, "vehicle")
 pages.add_app_template_filter(words.say_mode, "mode_word")
+pages.add_app_template_filter(words.say_ride, "ride_word")
 pages.add_app_template_filter(words.say_transfers, "transfers")
 pages.add_app_template_filter(words.say_stops, "stop_count")
 pages.add_app_template_filter(words.say_arrangements, "arrangements")
@@ -243,6 +244,7 @@ def _page(name: str, question: Question, **more: Any) -> str:  # noqa: ANN401 - 
             "stay": STAYS,
             "max_walk": WALKS,
             "avoid": words.KINDS,
+            "bike": words.BIKES,
         },
         "asked": asked,
         "first_date": manifest.get("first_date"),

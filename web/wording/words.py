@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from planner.itinerary import Arrangement, Step, TransitLeg, Turn
+from planner.network.profiles import base_name
 from web.wording.language import N_, format_number, gettext, ngettext
 
 KILOMETRE_M: Final = 1000
@@ -30,8 +31,29 @@ VEHICLES: Final[Mapping[str, str]] = {
 MODES: Final[Mapping[str, str]] = {
     "walk": N_("À pied"),
     "bike": N_("Vélo"),
+    "ebike": N_("Vélo électrique"),
+    "cargo": N_("Vélo cargo"),
     "car": N_("Voiture"),
     "transit": N_("Transports"),
+}
+
+# Kinds of bicycles: word, and what it means.
+BIKES: Final[Mapping[str, tuple[str, str]]] = {
+    "everyday": (N_("Tous les jours"), N_("Un peu plus long s’il le faut pour rouler au calme.")),
+    "fast": (N_("Rapide"), N_("Le plus court en temps, quelle que soit la circulation.")),
+    "calm": (N_("Calme"), N_("Rues calmes et pistes ; ailleurs, le vélo à la main.")),
+    "flat": (N_("Sans côte"), N_("Le moins de montées possible, même si c’est plus long.")),
+    "ebike": (N_("Électrique"), N_("Un moteur aide jusqu’à 25 km/h.")),
+    "cargo": (N_("Cargo"), N_("Chargé, avec moteur, jamais par un escalier.")),
+    "family": (N_("En famille"), N_("Là où des enfants roulent seuls ; ailleurs, à la main.")),
+}
+_RIDES: Final[Mapping[str, str]] = {
+    "bike_fast": N_("Vélo rapide"),
+    "bike_calm": N_("Vélo au calme"),
+    "bike_flat": N_("Vélo sans côte"),
+    "ebike": N_("Vélo électrique"),
+    "cargo": N_("Vélo cargo"),
+    "family": N_("Vélo en famille"),
 }
 
 # What one has to do beforehand to get on, and to get off.
@@ -182,6 +204,12 @@ def say_arrangements(leg: TransitLeg, goes_on: bool = False) -> list[str]:  # no
 def say_mode(mode: str) -> str:
     """The mode's word: « À pied », « Vélo »."""
     return gettext(MODES[mode])
+
+
+def say_ride(mode: str, profile: str) -> str:
+    """The mode's word, or that of the kind of bicycle: « Vélo cargo »."""
+    word = _RIDES.get(base_name(profile)) if mode == "bike" else None
+    return gettext(word) if word else say_mode(mode)
 
 
 def say_step(step: Step, mode: str) -> str:
