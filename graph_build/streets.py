@@ -21,7 +21,7 @@ from graph_build.segments import Segments, cut_segments, hang_gates
 from graph_build.street_ways import StreetWays, gather_ways
 from graph_build.traffic import freeze_facts
 from graph_build.turn_rules import read_turn_rules
-from graph_build.turns import expand_junctions, group_rules
+from graph_build.turns import Ends, expand_junctions, group_rules
 from planner.network import shape
 from planner.network.store import frozen
 from planner.network.strings import Strings
@@ -60,8 +60,8 @@ def compile_streets(
     ways = cross_plazas(ways)
     rules = group_rules(ways, read_turn_rules(extracts, issues), issues)
     segments = hang_gates(cut_segments(ways, also_at=rules), ways)
-    segments = expand_junctions(segments, ways, rules, issues)
-    streets, road_facts, edge_of = _lay_edges(segments, ways)
+    segments, ends = expand_junctions(segments, ways, rules, issues)
+    streets, road_facts, edge_of = _lay_edges(segments, ends, ways)
     road_facts = mark_ends(streets, road_facts, ways)
     hours = [
         (int(edge_of[side, one.segment]), one.spans, access)
@@ -96,21 +96,20 @@ def _remove_islands(
 
 
 def _lay_edges(
-    segments: Segments, ways: StreetWays
+    segments: Segments, ends: Ends, ways: StreetWays
 ) -> tuple[shape.Streets, shape.RoadFacts, np.ndarray]:
     """Two directed edges for each segment, sorted by tail, nodes renumbered along a curve.
 
     And the edges of each segment, (2, n_segments): forward and backward.
     """
-    used = np.unique(np.concatenate([segments.first, segments.last]))
+    used = np.unique(np.concatenate([ends.tail, ends.head]))
     used = used[
         np.argsort(_curve_key(segments.node_lat[used], segments.node_lon[used]), kind="stable")
     ]
     number = np.empty(len(segments.node_lat), np.int32)
     number[used] = np.arange(len(used), dtype=np.int32)
     count = len(segments.first)
-    tail = number[np.concatenate([segments.first, segments.last])]
-    head = number[np.concatenate([segments.last, segments.first])]
+    tail, head = number[ends.tail.T.ravel()], number[ends.head.T.ravel()]
     order = np.lexsort((head, tail))
     place = np.empty(2 * count, np.int32)
     place[order] = np.arange(2 * count, dtype=np.int32)

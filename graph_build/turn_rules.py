@@ -33,7 +33,8 @@ _ON_RED: Final = "_on_red"  # about red lights, which nobody here waits at
 class TurnRule(NamedTuple):
     """No turn from one of the ways into one of the others, or none but that.
 
-    modes: whom it binds, bits BIKE and CAR. spans: the minutes of the week; None for always.
+    back: about turning round, back over the same street. modes: whom it binds, bits BIKE and CAR.
+    spans: the minutes of the week; None for always.
     """
 
     relation_id: int
@@ -41,6 +42,7 @@ class TurnRule(NamedTuple):
     via: int  # OSM node
     to_ways: tuple[int, ...]
     only: bool
+    back: bool
     modes: int
     spans: Spans | None
 
@@ -67,14 +69,10 @@ def _read(found: TurnRestriction, issues: IssueLog) -> Iterator[TurnRule]:
         issues.add(Issue("turn_restriction_over_ways", where, "ignored"))
         return
     for value, modes, spans in stated:
-        only = value.startswith("only_")
-        if value.endswith("_u_turn") and not only and found.from_ways == found.to_ways:
-            # Back over one street needs no junction in our graph: nothing there can forbid it.
-            issues.add(Issue("turn_restriction_u_turn", where, "ignored"))
-            continue
+        back = value == "no_u_turn" and found.from_ways == found.to_ways
         yield TurnRule(
-            found.relation_id, found.from_ways, found.via_nodes[0], found.to_ways, only, modes,
-            spans,
+            found.relation_id, found.from_ways, found.via_nodes[0], found.to_ways,
+            only=value.startswith("only_"), back=back, modes=modes, spans=spans,
         )  # fmt: skip
 
 

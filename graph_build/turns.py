@@ -1,17 +1,18 @@
 """Turn restrictions, compiled into the graph: junctions that have some are expanded (D10).
 
-Every street that meets at such a junction ends at a node of its own there, and edges of no length
-join each street's node with each other's. Such an edge is a turn, open to whom may make it. So no
-search has to know of turns, and a junction without restrictions stays one node.
+At such a junction streets end at one node and begin at another, and edges of no length lead from
+where one comes in to where one goes out: the turns, each open to whom may make it. Streets whose
+turns are alike share their nodes. So no search has to know of turns, nobody makes two turns at
+once, and a junction without restrictions stays one node.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from feeds.issues import Issue, IssueLog
 from graph_build.access import without_bikes
@@ -21,12 +22,19 @@ from graph_build.timed_access import Spans
 from graph_build.turn_rules import TurnRule
 from planner.network import shape
 
-_MOST_STREETS: Final = 16  # at one junction: 240 turns; more isn't a junction
+_MOST_STREETS: Final = 16  # at one junction: 256 turns; more isn't a junction
 _ENDS_OF: Final = ((shape.WALK, shape.WALK_ENDS), (shape.BIKE, shape.BIKE_ENDS),
                    (shape.CAR, shape.CAR_ENDS))  # fmt: skip
 
 Pair = tuple[int, int]  # of a junction's streets, by their place in its list
 Bans = Mapping[Pair, Mapping[Spans | None, int]]  # turn -> when -> whom it is forbidden
+
+
+class Ends(NamedTuple):
+    """The nodes of segments by direction, (n_segments, 2): forward and backward."""
+
+    tail: NDArray[np.int32]
+    head: NDArray[np.int32]
 
 
 class _Street(NamedTuple):
@@ -37,14 +45,33 @@ class _Street(NamedTuple):
     arrive_flags: int
     leave_flags: int
 
+    @property
+    def comes(self) -> int:
+        """Who comes in by it on wheels: who pushes a bicycle walks."""
+        return self.arrive & ~(shape.BIKE if self.arrive_flags & shape.PUSH else 0)
+
+    @property
+    def goes(self) -> int:
+        """Who goes out by it on wheels."""
+        return self.leave & ~(shape.BIKE if self.leave_flags & shape.PUSH else 0)
+
 
 class _Turn(NamedTuple):
-    """A turn edge's two directions, and the hours in which other access holds."""
+    """A turn at all times, and the hours in which other access holds."""
 
-    pair: Pair
-    access: tuple[int, int]
-    flags: tuple[int, int]
-    hours: tuple[tuple[Spans, int, int], ...]
+    access: int
+    flags: int
+    hours: tuple[tuple[Spans, int], ...]
+
+
+class _TurnEdge(NamedTuple):
+    """A turn with its two nodes, the junction's own node row, and whose facts it has."""
+
+    turn: _Turn
+    come: int
+    go: int
+    place: int
+    facts: int
 
 
 def expand_junctions(
@@ -52,15 +79,15 @@ def expand_junctions(
     ways: StreetWays,
     at_node: Mapping[int, Sequence[TurnRule]],
     issues: IssueLog,
-) -> Segments:
-    """`segments` with the junctions of `at_node` (node row -> rules) expanded.
+) -> tuple[Segments, Ends]:
+    """`segments` with the junctions of `at_node` (node row -> rules) expanded, and their ends.
 
     Rules that don't fit their junction are counted.
     """
     places_of = list_ends(segments, list(at_node))
-    ends = (segments.first.copy(), segments.last.copy())
-    columns: list[tuple[int, int, int, int]] = []  # place, first, last, facts
-    turns: list[_Turn] = []
+    tail = np.stack([segments.first, segments.last], axis=1)
+    head = tail[:, ::-1].copy()
+    edges: list[_TurnEdge] = []
     nodes = len(segments.node_lat)
     for node, rules_here in at_node.items():
         places = places_of.get(node, [])
@@ -68,31 +95,49 @@ def expand_junctions(
         bans = _find_bans(segments, places, streets, rules_here, issues)
         if not bans:
             continue
-        own = [node, *range(nodes, nodes + len(places) - 1)]
-        nodes += len(places) - 1
-        for (segment, side), number in zip(places, own, strict=True):
-            ends[side][segment] = number
-        facts = min((segments.facts[s] for s, _ in places), key=ways.road_class.__getitem__)
-        made = list(_make_turns(streets, bans))
-        columns += [(node, own[turn.pair[0]], own[turn.pair[1]], int(facts)) for turn in made]
-        turns += made
-    if not turns:
-        return segments
-    moved = segments._replace(first=ends[0], last=ends[1])
-    place, first, last, facts_of = np.array(columns).T
-    return join_segments(
-        moved,
-        make_points(
-            moved, place, first=first, last=last, facts=facts_of.astype(np.int32),
-            access=np.array([turn.access for turn in turns], np.uint8),
-            flags=np.array([turn.flags for turn in turns], np.uint8),
-            hours=[
-                SegmentHours(len(segments.first) + number, *hours)
-                for number, turn in enumerate(turns)
-                for hours in turn.hours
-            ],
-        ),
+        turns = _list_turns(streets, bans)
+        come, go = _group([tuple(row) for row in turns]), _group(list(zip(*turns, strict=True)))
+        facts = int(min((segments.facts[s] for s, _ in places), key=ways.road_class.__getitem__))
+        come_nodes = [node, *range(nodes, nodes + max(come))]
+        nodes += max(come)
+        go_nodes = range(nodes, nodes + max(go) + 1)
+        nodes += max(go) + 1
+        for i, (segment, side) in enumerate(places):
+            head[segment, 1 - side] = come_nodes[come[i]]
+            tail[segment, side] = go_nodes[go[i]]
+        edges += [
+            _TurnEdge(turns[come.index(a)][go.index(b)], come_nodes[a], go_nodes[b], node, facts)
+            for a in range(max(come) + 1)
+            for b in range(max(go) + 1)
+        ]
+    if not edges:
+        return segments, Ends(tail, head)
+    more = _make_edges(segments, edges)
+    own = np.stack([more.first, more.last], axis=1)
+    return join_segments(segments, more), Ends(
+        np.concatenate([tail, own]), np.concatenate([head, own[:, ::-1]])
+    )
+
+
+def _make_edges(segments: Segments, edges: Sequence[_TurnEdge]) -> Segments:
+    """Segments that are turns forward, and open to nobody backward."""
+    come, go, place, facts = np.array([edge[1:] for edge in edges]).T
+    return make_points(
+        segments, place, first=come, last=go, facts=facts.astype(np.int32),
+        access=np.array([(edge.turn.access, 0) for edge in edges], np.uint8),
+        flags=np.array([(edge.turn.flags, shape.TURN) for edge in edges], np.uint8),
+        hours=[
+            SegmentHours(len(segments.first) + number, spans, access, 0)
+            for number, edge in enumerate(edges)
+            for spans, access in edge.turn.hours
+        ],
     )  # fmt: skip
+
+
+def _group(alike: Sequence[Hashable]) -> list[int]:
+    """The number of each one's group: equal ones share it, 0, 1, ... in the order they come."""
+    number: dict[Hashable, int] = {}
+    return [number.setdefault(one, len(number)) for one in alike]
 
 
 def group_rules(
@@ -134,10 +179,10 @@ def _find_bans(
     bans: dict[Pair, dict[Spans | None, int]] = {}
     allowed: dict[tuple[int, Spans | None, int], set[int]] = {}  # by only_ rules of one street
     for rule in rules:
-        comes = [i for i in _of(way, rule.from_ways) if streets[i].arrive & rule.modes]
-        goes = [j for j in _of(way, rule.to_ways) if streets[j].leave & rule.modes]
-        turns = [(i, j) for i in comes for j in goes if i != j]
-        fault = _find_fault([way[i] for i in comes], [way[j] for j in goes])
+        comes = [i for i in _of(way, rule.from_ways) if streets[i].comes & rule.modes]
+        goes = [j for j in _of(way, rule.to_ways) if streets[j].goes & rule.modes]
+        turns = [(i, j) for i in comes for j in goes if (i == j) == rule.back]
+        fault = _find_fault(rule, [way[i] for i in comes], [way[j] for j in goes])
         if fault or not turns:
             _report(issues, rule, fault or "nobody can make that turn")
         elif rule.only:
@@ -146,7 +191,7 @@ def _find_bans(
         else:
             _forbid(bans, turns, rule.spans, rule.modes)
     for (i, spans, modes), wanted in allowed.items():
-        others = [(i, j) for j in range(len(places)) if j != i and j not in wanted]
+        others = [(i, j) for j in range(len(places)) if j not in wanted]
         _forbid(bans, others, spans, modes)
     return bans
 
@@ -155,11 +200,11 @@ def _of(way: Sequence[int], wanted: Sequence[int]) -> list[int]:
     return [i for i, one in enumerate(way) if one in wanted]
 
 
-def _find_fault(comes: Sequence[int], goes: Sequence[int]) -> str:
+def _find_fault(rule: TurnRule, comes: Sequence[int], goes: Sequence[int]) -> str:
     """Why the ways of a rule don't tell which streets it means; "" where they do."""
     if not comes or not goes:
         return f"no {'to' if comes else 'from'} street that vehicles can take"
-    if len(set(comes)) < len(comes) or len(set(goes)) < len(goes):
+    if not rule.back and (len(set(comes)) < len(comes) or len(set(goes)) < len(goes)):
         return "a way runs through its junction"
     return ""
 
@@ -175,29 +220,29 @@ def _forbid(
         whom[spans] = whom.get(spans, 0) | modes
 
 
-def _make_turns(streets: Sequence[_Street], bans: Bans) -> Iterator[_Turn]:
-    """The turns between each two streets of a junction."""
+def _list_turns(streets: Sequence[_Street], bans: Bans) -> list[list[_Turn]]:
+    """The turns from each street of a junction into each, itself included."""
     inside, pushed = _find_inside(streets)
-    modes = 0
+    modes, common = 0, 255 & ~shape.PUSH
     for street in streets:
         modes |= (street.arrive | street.leave) & (shape.WALK | shape.BIKE | shape.CAR)
+        common &= street.arrive_flags & street.leave_flags
 
     def make(i: int, j: int, spans: Spans | None) -> tuple[int, int]:
-        common = streets[i].arrive_flags & streets[j].leave_flags & ~shape.PUSH
-        access, pushes = _forbid_turn(modes, streets[i], streets[j], bans.get((i, j), {}), spans)
+        banned = bans.get((i, j), {})
+        access, pushes = _forbid_turn(modes, streets[i], streets[j], banned, spans)
         ends = sum(ends for own, ends in _ENDS_OF if access & own) & inside
         push = shape.PUSH if access & shape.BIKE and (pushes or pushed) else 0
         return access | ends, common | push | shape.TURN
 
-    for i, j in combinations(range(len(streets)), 2):
-        there, back = make(i, j, None), make(j, i, None)
-        times = {spans for turn in ((i, j), (j, i)) for spans in bans.get(turn, {}) if spans}
-        hours = []
-        for spans in sorted(times):
-            then = (make(i, j, spans)[0], make(j, i, spans)[0])
-            if then != (there[0], back[0]):
-                hours.append((spans, *then))
-        yield _Turn((i, j), (there[0], back[0]), (there[1], back[1]), tuple(hours))
+    def with_hours(i: int, j: int) -> _Turn:
+        access, flags = make(i, j, None)
+        times = sorted(spans for spans in bans.get((i, j), {}) if spans)
+        hours = [(spans, make(i, j, spans)[0]) for spans in times]
+        return _Turn(access, flags, tuple(one for one in hours if one[1] != access))
+
+    n = range(len(streets))
+    return [[with_hours(i, j) for j in n] for i in n]
 
 
 def _forbid_turn(
@@ -217,8 +262,7 @@ def _forbid_turn(
     banned = always | bans.get(spans, 0)
     if banned & shape.CAR:
         access &= ~shape.CAR
-    rides = not (before.arrive_flags | after.leave_flags) & shape.PUSH
-    if not (banned & access & shape.BIKE and rides):
+    if not banned & before.comes & after.goes & shape.BIKE:
         return access, False
     if always & shape.BIKE and before.arrive & after.leave & shape.WALK:
         return access, True

@@ -60,7 +60,7 @@ LIT: Final = 8
 CROSSING: Final = 16
 PUSH: Final = 32  # a bicycle may pass only on foot
 ACROSS: Final = 64  # a straight line across a square, which no map shows
-TURN: Final = 128  # no street, but a turn from one into another: it has no length
+TURN: Final = 128  # no street, but a turn from one into another: it has no length, and is one-way
 
 # RoadFacts.marks
 CENTRELINE: Final = 1  # the two directions are kept apart by paint
@@ -94,7 +94,9 @@ class Streets(NamedTuple):
     first_out: Int32  # (n_nodes + 1,) -> edges by tail
     tail: Int32  # (n_edges,)
     head: Int32  # (n_edges,)
-    reverse: Int32  # (n_edges,) the same street the other way
+    # The same street the other way. Where turns are restricted it begins at another node than the
+    # one where this edge ends, at the same place: turns lead from one to the other.
+    reverse: Int32  # (n_edges,)
     first_in: Int32  # (n_nodes + 1,) -> in_edge
     in_edge: Int32  # (n_edges,) edges sorted by head
     in_tail: Int32  # (n_edges,) tail[in_edge]
