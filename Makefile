@@ -16,6 +16,8 @@ FRONTEND := web/frontend
 BUNDLE := web/static/build/.made
 # Those that `trajets bench --peers` measures Trajets beside, apart from what it needs itself.
 PEERS := $(or $(TRAJETS_PEERS),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/trajets/peers)
+# OSRM and Valhalla need Python 3.12 or later; uv finds it, or fetches it.
+PEERS_PYTHON ?= 3.12
 OTP := org.opentripplanner:otp-shaded:2.9.0:jar
 MINOTOR := minotor@1.0.7
 # Node comes from its PyPI wheel, so that nobody has to install it.
@@ -56,7 +58,7 @@ bench: install ## measure the searches of networks: make bench NETWORKS="tenth t
 peers: install ## install what trajets bench --peers runs (needs Maven for OpenTripPlanner)
 	mkdir -p $(PEERS)
 	UV_PROJECT_ENVIRONMENT=$(PEERS)/python $(UV) sync --locked --only-group peers --no-install-project \
-	  --python $(BIN)/python
+	  --python $(PEERS_PYTHON)
 	$(NPM_IN) $(PEERS) install --no-audit --no-fund $(MINOTOR)
 	command -v mvn >/dev/null || { echo "Without Maven there is no OpenTripPlanner"; exit 0; } && \
 	  mvn -q -B dependency:copy -Dartifact=$(OTP) -DoutputDirectory=$(PEERS) -Dmdep.stripVersion=true && \
