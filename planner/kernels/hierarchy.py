@@ -40,6 +40,18 @@ class Climbed(NamedTuple):
     weight: Int64
 
 
+class Ascent(NamedTuple):
+    """The ranks met on the way up from some seeds, the lowest first, and the least ways there."""
+
+    rank: NDArray[np.int32]
+    weight: NDArray[np.int64]
+    came: NDArray[np.int32]  # the place in this list before it; -1 - i where it is seed i
+    row: NDArray[np.int8]  # the row of `labels` it was met in
+    labels: NDArray[np.int64]  # (n_rows, depths)
+    into: NDArray[np.int64]  # (n_rows,) the row that took over, from `until` down to 0; or -1
+    until: NDArray[np.int64]  # (n_rows,)
+
+
 def slopes_of(hierarchy: Hierarchy, streets: Streets, metric: Metric) -> Slopes:
     """The hierarchy as one metric sees it."""
     weights, _ = customize(hierarchy, streets, metric)
@@ -60,46 +72,65 @@ def climb(
 ) -> Climbed:
     """Ways of at most `max_ds` from the seeds to their ancestors, the lowest rank first.
 
-    direction: BACKWARD for ways from the ancestors to the seeds. Every distinct seed has a row of
-    labels by depth; where two branches of the tree meet, one row takes over the other.
+    direction: BACKWARD for ways from the ancestors to the seeds.
     """
-    ahead = slope_of(slopes, direction)
+    ahead, back = slope_of(slopes, direction), slope_of(slopes, 1 - direction)
+    return _descend(hierarchy, back, ascend(hierarchy, ahead, seeds, max_ds))
+
+
+@njit(cache=True, nogil=True)
+def ascend(hierarchy: Hierarchy, ahead: Slope, seeds: Seeds, max_ds: int) -> Ascent:
+    """Ways of at most `max_ds` along `ahead` from the seeds to their ancestors, and how they came.
+
+    Every distinct seed has a row of labels by depth; where two branches of the tree meet, one row
+    takes over the other.
+    """
     branch, heads, labels = _rows_of(hierarchy, seeds)
     n_rows = heads.size
-    into = np.full(n_rows, -1, np.int64)  # the row that took over, from this depth down to 0
+    origin = np.empty(labels.shape, np.int32)  # of each label, as `came`
+    into = np.full(n_rows, -1, np.int64)
     until = np.zeros(n_rows, np.int64)
     for i in range(seeds.node.size):
         if seeds.cost[i] < UNREACHED:
-            at = hierarchy.depth[heads[branch[i]]]
+            row, at = branch[i], hierarchy.depth[heads[branch[i]]]
             weight = (np.int64(seeds.cost[i]) << DURATION_BITS) + seeds.duration[i]
-            labels[branch[i], at] = min(labels[branch[i], at], weight)
-    ranks = np.empty(labels.size, np.int32)
+            if weight < labels[row, at]:
+                labels[row, at] = weight
+                origin[row, at] = -1 - i
+    rank = np.empty(labels.size, np.int32)
+    weights = np.empty(labels.size, np.int64)
+    came = np.empty(labels.size, np.int32)
     rows = np.empty(labels.size, np.int8)
     count = 0
     alive = n_rows
     while alive > 0:
         row = _lowest(heads)
         node = heads[row]
+        top = hierarchy.depth[node]
         for other in range(n_rows):
             if alive > 1 and other != row and heads[other] == node:
-                depth = hierarchy.depth[node]
-                for k in range(depth + 1):
-                    labels[row, k] = min(labels[row, k], labels[other, k])
+                for k in range(top + 1):
+                    if labels[other, k] < labels[row, k]:
+                        labels[row, k] = labels[other, k]
+                        origin[row, k] = origin[other, k]
                 heads[other] = -1
-                into[other], until[other] = row, depth
+                into[other], until[other] = row, top
                 alive -= 1
-        label = labels[row, hierarchy.depth[node]]
+        label = labels[row, top]
         if label < CLOSED and label & DURATION_MASK <= max_ds:
-            ranks[count] = node
+            rank[count] = node
+            weights[count] = label
+            came[count] = origin[row, top]
             rows[count] = row
-            count += 1
             for k in range(ahead.offset[node], ahead.offset[node + 1]):
                 depth = ahead.depth[k]
-                labels[row, depth] = min(labels[row, depth], label + ahead.weight[k])
+                if label + ahead.weight[k] < labels[row, depth]:
+                    labels[row, depth] = label + ahead.weight[k]
+                    origin[row, depth] = count
+            count += 1
         heads[row] = hierarchy.parent[node]
         alive -= heads[row] < 0
-    back = slope_of(slopes, 1 - direction)
-    return _descend(hierarchy, back, ranks[:count], rows[:count], labels, into, until)
+    return Ascent(rank[:count], weights[:count], came[:count], rows[:count], labels, into, until)
 
 
 @njit(cache=True, nogil=True)
@@ -137,35 +168,28 @@ def _lowest(heads: NDArray[np.int32]) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _descend(
-    hierarchy: Hierarchy,
-    back: Slope,
-    ranks: Int32,
-    rows: NDArray[np.int8],
-    labels: NDArray[np.int64],
-    into: NDArray[np.int64],
-    until: NDArray[np.int64],
-) -> Climbed:
+def _descend(hierarchy: Hierarchy, back: Slope, space: Ascent) -> Climbed:
     """Keep of a search space the ranks whose way isn't beaten by one over a higher rank."""
-    n_kept = ranks.size
+    labels = space.labels
+    n_kept = space.rank.size
     kept = np.empty(n_kept, np.int32)
     weight = np.empty(n_kept, np.int64)
-    for i in range(ranks.size - 1, -1, -1):
-        row = rows[i]
-        if into[row] >= 0:  # the first of its row, from above
-            for k in range(until[row] + 1):
-                labels[row, k] = labels[into[row], k]
-            into[row] = -1
-        depth = hierarchy.depth[ranks[i]]
+    for i in range(space.rank.size - 1, -1, -1):
+        rank, row = space.rank[i], space.row[i]
+        if space.into[row] >= 0:  # the first of its row, from above
+            for k in range(space.until[row] + 1):
+                labels[row, k] = labels[space.into[row], k]
+            space.into[row] = -1
+        depth = hierarchy.depth[rank]
         label = labels[row, depth]
         least = label
-        for k in range(back.offset[ranks[i]], back.offset[ranks[i] + 1]):
+        for k in range(back.offset[rank], back.offset[rank + 1]):
             least = min(least, labels[row, back.depth[k]] + back.weight[k])
         if least < label:
             labels[row, depth] = least
         else:
             n_kept -= 1
-            kept[n_kept] = ranks[i]
+            kept[n_kept] = rank
             weight[n_kept] = label
     return Climbed(kept[n_kept:], weight[n_kept:])
 
@@ -173,11 +197,27 @@ def _descend(
 @njit(cache=True, nogil=True)
 def meet(one: Climbed, other: Climbed) -> int:
     """The least weight of a way up from both ends of it; CLOSED where they never meet."""
-    least = np.int64(CLOSED)
+    return meeting(one.rank, one.weight, other.rank, other.weight)[0]
+
+
+@njit(cache=True, nogil=True)
+def meeting(
+    rank: NDArray[np.int32],
+    weight: NDArray[np.int64],
+    other_rank: NDArray[np.int32],
+    other_weight: NDArray[np.int64],
+) -> tuple[int, int, int]:
+    """The least weight of a way over a rank that both lists have, and its place in each of them.
+
+    CLOSED, -1 and -1 where they have none in common; both lists rise.
+    """
+    least, at, other_at = np.int64(CLOSED), -1, -1
     k = 0
-    for i in range(one.rank.size):
-        while k < other.rank.size and other.rank[k] < one.rank[i]:
+    for i in range(rank.size):
+        while k < other_rank.size and other_rank[k] < rank[i]:
             k += 1
-        if k < other.rank.size and other.rank[k] == one.rank[i]:
-            least = min(least, one.weight[i] + other.weight[k])
-    return int(least)
+        if k < other_rank.size and other_rank[k] == rank[i]:
+            both = weight[i] + other_weight[k]
+            if both < least:
+                least, at, other_at = both, i, k
+    return int(least), at, other_at

@@ -110,10 +110,9 @@ def finish(
     via: NO_VIA for a way over a node, else the start's snap on that same street. A way without a
     street, where both points lie in the open, has cost and duration but neither end nor via.
     """
-    best = across(start, start_index, end, end_index, pace)
-    duration = best
-    best_end = NO_VIA
-    via = NO_VIA
+    best, duration, best_end, via = near_way(
+        streets, metric, start, start_index, end, end_index, direction, pace
+    )
     first = end.snap_offset[end_index]
     entering = direction == FORWARD
     for i in range(2 * (end.snap_offset[end_index + 1] - first)):
@@ -133,10 +132,31 @@ def finish(
                 duration = time
                 best_end = i
                 via = NO_VIA
+    return best, duration, best_end, via
+
+
+@njit(cache=True, nogil=True)
+def near_way(
+    streets: Streets,
+    metric: Metric,
+    start: Ends,
+    start_index: int,
+    end: Ends,
+    end_index: int,
+    direction: int,
+    pace: float,
+) -> tuple[int, int, int, int]:
+    """The cheapest way between two points that leads over no node -> as `finish`."""
+    best = across(start, start_index, end, end_index, pace)
+    duration = best
+    best_end = NO_VIA
+    via = NO_VIA
+    first = end.snap_offset[end_index]
+    for i in range(2 * (end.snap_offset[end_index + 1] - first)):
         cost, time, other = _along(
-            streets, metric, start, start_index, end, snap, i % 2, direction, pace
+            streets, metric, start, start_index, end, first + i // 2, i % 2, direction, pace
         )
-        if cost < best:
+        if cost < best or (cost == best and time < duration):
             best = cost
             duration = time
             best_end = i
@@ -163,7 +183,7 @@ def along_a_street(
         cost, time, _ = _along(
             streets, metric, start, start_index, end, first + i // 2, i % 2, direction, pace
         )
-        if cost < best:
+        if cost < best or (cost == best and time < duration):
             best = cost
             duration = time
     return best, duration
@@ -199,9 +219,10 @@ def _along(
         both = aside + _aside(start.snaps, other, not entering, pace)
         if ahead >= 0.0 and both < UNREACHED:
             cost = _whole(_part(metric, gate, ahead, False) + both)
-            if cost < best:
+            time = _whole(ahead * metric.duration_ds[gate] + both)
+            if cost < best or (cost == best and time < duration):
                 best = cost
-                duration = _whole(ahead * metric.duration_ds[gate] + both)
+                duration = time
                 via = other - start.snap_offset[start_index]
     return best, duration, via
 
@@ -246,6 +267,12 @@ def meets_only(
             if metric.cost[gate] < UNREACHED and ((streets.access[gate] & bits) != 0) != wanted:
                 return False
     return True
+
+
+@njit(cache=True, nogil=True)
+def gate_of(streets: Streets, ends: Ends, index: int, seed: int) -> tuple[int, float]:
+    """The edge of a point's gate by its number, 2 * snap + gate, and where on it the snap lies."""
+    return _gate(streets, ends.snaps, ends.snap_offset[index] + seed // 2, seed % 2)
 
 
 @njit(cache=True, nogil=True)

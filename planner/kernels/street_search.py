@@ -24,6 +24,7 @@ STATE: Final = 3
 _REACHED: Final = 1  # bits of STATE
 SETTLED: Final = 2
 _TARGET: Final = 4
+_AGAIN: Final = 8  # settled, and reached again as cheaply but quicker, over edges of no cost
 
 _NODE_BITS: Final = 32  # a heap key is the cost above these bits and the node below
 _NODE_MASK: Final = (1 << _NODE_BITS) - 1
@@ -118,16 +119,17 @@ def search(
     while size > 0 and (hopeful > 0 or in_time) and settled < max_settled:
         cost = heap[0] >> _NODE_BITS
         node = heap[0] & _NODE_MASK
-        if cost >= best:
+        if cost > best:
             break
         size = pop(heap, size)
-        if labels[node, STATE] & SETTLED:
+        if labels[node, STATE] & (SETTLED | _AGAIN) == SETTLED:
             continue  # an older, dearer entry of this node
         duration = labels[node, DURATION]
         hopeful -= duration <= max_duration
-        labels[node, STATE] |= SETTLED
-        work.order[settled] = node
-        settled += 1
+        if not labels[node, STATE] & SETTLED:
+            work.order[settled] = node
+            settled += 1
+        labels[node, STATE] = (labels[node, STATE] | SETTLED) & ~_AGAIN
         if labels[node, STATE] & _TARGET:
             for i in range(targets.node.size):
                 if targets.node[i] == node and cost + targets.cost[i] <= best:
@@ -148,9 +150,10 @@ def search(
                 # Of two equally cheap ways the quicker, so that both directions find the same.
                 if there > known or (there == known and then >= labels[neighbour, DURATION]):
                     continue
-                if state & SETTLED:
-                    continue
-                hopeful -= labels[neighbour, DURATION] <= max_duration
+                if state & (SETTLED | _AGAIN) == SETTLED:
+                    state |= _AGAIN
+                else:
+                    hopeful -= labels[neighbour, DURATION] <= max_duration
             hopeful += then <= max_duration
             labels[neighbour, COST] = there
             labels[neighbour, DURATION] = then

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 from cachetools import LRUCache
@@ -17,7 +17,7 @@ Function = Callable[Concatenate[Network, P], T]
 
 
 def kept_by_network(
-    most: int, *, size: Callable[[T], int] | None = None
+    most: int, *, size: Callable[[Any], int] | None = None
 ) -> Callable[[Function[P, T]], Function[P, T]]:
     """Remember the answers used last of a function of a network, for each network apart.
 

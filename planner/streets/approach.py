@@ -6,13 +6,12 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from planner.kernels.snap import CANDIDATES, SPREAD_M, snap
-from planner.kernels.street_ends import Ends, Snaps, ends_of_stops
+from planner.kernels.street_ends import Ends, ends_of_stops
+from planner.network.kept import kept_by_network
 from planner.network.profiles import get_profile
 from planner.network.shape import (
     NONE,
     UNREACHED,
-    Float32,
     Float64,
     Int32,
     Metric,
@@ -24,11 +23,12 @@ from planner.network.store import Network, frozen
 from planner.network.straight_walk import beelines_m
 from planner.request import Coordinate
 from planner.streets.path import Inside
+from planner.streets.points import ends_of_points
 from planner.streets.weighted import weighted
 
 Endpoint = Coordinate | int  # a point on the ground, or a stop by its index
 
-MAX_SNAP_M: Final = 250.0  # a street farther than this is no answer to "where am I"
+APPROACHES_KEPT: Final = 4096  # some kB each; a question asks for the same few again and again
 
 
 def links_of(network: Network, profile: str) -> StopLinks | None:
@@ -63,11 +63,10 @@ class Approach(NamedTuple):
         """What the kernels read of it."""
         return self.ends, self.number
 
-    def gate(self, streets: Streets, snap: int, side: int) -> tuple[int, float]:
-        """The edge of one of its snaps' gates, and where on it the snap lies."""
-        at = self.ends.snap_offset[self.number] + snap
-        edge, fraction = int(self.ends.snaps.edge[at]), float(self.ends.snaps.fraction[at])
-        return (int(streets.reverse[edge]), 1.0 - fraction) if side else (edge, fraction)
+    def share(self, seed: int) -> float:
+        """Where on a gate's edge its snap lies, the gate by its number 2 * snap + side."""
+        fraction = float(self.ends.snaps.fraction[self.ends.snap_offset[self.number] + seed // 2])
+        return 1.0 - fraction if seed % 2 else fraction
 
     def aside(self, snap: int, *, entering: bool) -> Aside:
         """What lies between the point and one of its snaps."""
@@ -93,6 +92,7 @@ class Approach(NamedTuple):
         return Coordinate(float(self.ends.lat[self.number]), float(self.ends.lon[self.number]))
 
 
+@kept_by_network(APPROACHES_KEPT)
 def approach(network: Network, endpoint: Endpoint, profile: str) -> Approach:
     """The endpoint with its snaps: a stop's links, if any of their streets is open to `profile`.
 
@@ -129,19 +129,14 @@ def _doors(stops: Stops, links: StopLinks, stop: int) -> list[_Door]:
 
 def _snapped(network: Network, metric: Metric, place: Coordinate, doors: list[_Door]) -> Approach:
     """A point that meets the streets near each of `doors`."""
-    rows = [snap_point(network, door.place, metric, MAX_SNAP_M, CANDIDATES) for door in doors]
-    edge, fraction, distance_m = (np.concatenate(column) for column in zip(*rows, strict=True))
-    inside = np.repeat([door[1:] for door in doors], [len(row[0]) for row in rows], axis=0)
+    columns = np.array([(door.place.lat, door.place.lon) for door in doors]).T
+    found = ends_of_points(network, metric, *columns)
+    count = np.diff(found.snap_offset)
+    inside = np.repeat([door[1:] for door in doors], count, axis=0)
     entrance, enter_s, leave_s = (frozen(column, np.int32) for column in inside.T)
-    snaps = Snaps(
-        frozen(edge, np.int32),
-        frozen(fraction, np.float32),
-        frozen(distance_m, np.float32),
-        enter_s,
-        leave_s,
-    )
-    offset = frozen(np.array([0, len(edge)]), np.int32)
-    return Approach(Ends(*_columns(place), offset, snaps), 0, entrance, network.stops)
+    snaps = found.snaps._replace(enter_s=enter_s, leave_s=leave_s)
+    ends = Ends(*_columns(place), frozen(found.snap_offset[[0, -1]], np.int32), snaps)
+    return Approach(ends, 0, entrance, network.stops)
 
 
 def _coordinate(stops: Stops, stop: int) -> Coordinate:
@@ -153,20 +148,6 @@ def _is_open(streets: Streets, links: StopLinks, metric: Metric, stop: int) -> b
     edge = links.edge[links.stop_offset[stop] : links.stop_offset[stop + 1]]
     both = np.concatenate((edge, streets.reverse[edge]))
     return bool((metric.cost[both] < UNREACHED).any())
-
-
-def snap_point(
-    network: Network, place: Coordinate, metric: Metric, max_m: float, count: int
-) -> tuple[Int32, Float32, Float32]:
-    """Edge, fraction and metres of one point's snaps, without the rows' empty ends."""
-    streets, grid = network.streets, network.grid
-    if streets is None or grid is None:
-        return np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.float32)
-    edge, fraction, distance_m = snap(
-        streets, grid, metric.cost, *_columns(place), count, max_m, SPREAD_M
-    )
-    found = edge[0] != NONE
-    return edge[0][found], fraction[0][found], distance_m[0][found]
 
 
 def _columns(place: Coordinate) -> tuple[Float64, Float64]:

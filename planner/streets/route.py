@@ -8,53 +8,25 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from planner.itinerary import Place, Reason, SearchTooLongError, StreetLeg, later
-from planner.kernels.snap import CANDIDATES
 from planner.kernels.stop_buckets import reach_by_buckets
 from planner.kernels.stop_ways import reach_by_search
-from planner.kernels.street_ends import (
-    BACKWARD,
-    FORWARD,
-    NO_VIA,
-    Ends,
-    ends_of_stops,
-    finish,
-    seeds_at,
-)
-from planner.kernels.street_search import (
-    SETTLED,
-    STATE,
-    Seeds,
-    Workspace,
-    adjacency_of,
-    make_workspace,
-    search,
-    trace,
-)
-from planner.network.profiles import get_profile, pace_aside
-from planner.network.shape import (
-    UNREACHED,
-    Int32,
-    Metric,
-    Streets,
-)
+from planner.kernels.street_ends import BACKWARD, FORWARD, NO_VIA, Ends, ends_of_stops
+from planner.kernels.street_line import DrawnWay, draw_way
+from planner.kernels.street_search import adjacency_of, make_workspace
+from planner.kernels.street_way import Way, find_way
+from planner.network.shape import UNREACHED, Int32, Streets
 from planner.network.store import Network, frozen
 from planner.request import Coordinate
-from planner.streets.approach import (
-    MAX_SNAP_M,
-    Approach,
-    Aside,
-    Endpoint,
-    approach,
-    links_of,
-    snap_point,
-)
+from planner.streets.approach import Approach, Aside, Endpoint, approach, links_of
 from planner.streets.comfort import comfort_of, heights_along
 from planner.streets.instructions import describe
-from planner.streets.path import StreetPath, joined, line_of, point_line, shares_of
-from planner.streets.weighted import weighted
+from planner.streets.path import StreetPath
+from planner.streets.searched import MAX_SETTLED, Limits, search_way
+from planner.streets.timed import closed_at, metric_with
+from planner.streets.weighted import Weighted, weighted
 
-MAX_SETTLED: Final = 4_000_000  # nodes one search may settle before it gives up: about a second
 _TRIFLE_M: Final = 0.05  # of an end edge that isn't worth telling
+_STAY: Final = Way(0, 0, NO_VIA, NO_VIA, frozen(np.empty(0), np.int32))
 
 
 class Snap(NamedTuple):
@@ -72,18 +44,12 @@ class ReachedStops(NamedTuple):
     duration: Int32  # seconds, rounded up
 
 
-def find_snaps(
-    network: Network,
-    coordinate: Coordinate,
-    profile: str,
-    *,
-    max_m: float = MAX_SNAP_M,
-    count: int = CANDIDATES,
-) -> tuple[Snap, ...]:
+def find_snaps(network: Network, coordinate: Coordinate, profile: str) -> tuple[Snap, ...]:
     """The streets nearest to a point that `profile` may use, the nearest first; () where none."""
     if network.streets is None:
         return ()
-    columns = snap_point(network, coordinate, weighted(network, profile).metric, max_m, count)
+    snaps = approach(network, coordinate, profile).ends.snaps
+    columns = (snaps.edge, snaps.fraction, snaps.distance_m)
     return tuple(map(Snap, *(column.tolist() for column in columns)))
 
 
@@ -94,38 +60,46 @@ def route(
     profile: str,
     *,
     max_s: int,
+    at: datetime | None = None,
     max_settled: int = MAX_SETTLED,
 ) -> StreetPath | Reason:
     """The least-cost way of `profile`, of at most `max_s` seconds, or why there is none.
 
-    SNAPPED_TOO_FAR: no street that `profile` may use lies near an end. TOO_FAR: every way found
-    takes longer, and streets lead on. NOT_CONNECTED: they don't. Raises SearchTooLongError once
-    `max_settled` nodes were looked at. From a place to itself it takes no time; a stop is left and
-    reached through its StopLinks.
+    SNAPPED_TOO_FAR: no street that `profile` may use lies near an end. TOO_FAR: the way takes
+    longer. NOT_CONNECTED: there is none, however long. From a place to itself it takes no time; a
+    stop is left and reached through its StopLinks.
+
+    at: when one sets off. A street that is closed at that time isn't part of the way, whenever one
+    would get there. None: all streets are as open as they ever are.
+
+    The way goes through the network's hierarchy. Where there is none, and where that way is closed
+    at the time, it is searched for: a search that ends at `max_s` while streets lead on says
+    TOO_FAR, and one that has looked at `max_settled` nodes raises SearchTooLongError.
     """
-    streets = network.streets
+    streets, hierarchy = network.streets, network.hierarchy
     if streets is None:
         return Reason.NOT_CONNECTED
-    metric, pace = weighted(network, profile).metric, pace_aside(get_profile(profile))
+    weights = weighted(network, profile)
     start, end = approach(network, origin, profile), approach(network, destination, profile)
-    seeds = seeds_at(streets, metric, *start.point, FORWARD, pace)
-    targets = seeds_at(streets, metric, *end.point, BACKWARD, pace)
-    work = make_workspace(len(streets.node_lat))
-    adjacency = adjacency_of(streets, backward=False)
-    settled = search(adjacency, metric, seeds, targets, 10 * max_s, max_settled, work)
-    if settled >= max_settled:
-        raise SearchTooLongError
-    last = finish(work.labels, streets, metric, *start.point, *end.point, FORWARD, pace)
-    found = _Found(*map(int, last))
+    limits = Limits(max_s, max_settled)
+    way: Way | Reason
     if origin == destination and start.n_snaps:
-        found = _Found(0, 0, NO_VIA, NO_VIA)  # nobody leaves a platform to come back to it
-    if found.cost >= UNREACHED and not (start.n_snaps and end.n_snaps):
-        return Reason.SNAPPED_TOO_FAR
-    if found.cost >= UNREACHED and not _lead_on(streets, metric, seeds, work):
-        return Reason.NOT_CONNECTED
-    if found.cost >= UNREACHED or found.duration > 10 * max_s:
-        return Reason.TOO_FAR
-    return _path(streets, profile, start, end, found, work)
+        way = _STAY  # nobody leaves a platform to come back to it
+    elif hierarchy is not None and weights.slopes is not None:
+        common = (hierarchy, weights.slopes, streets, weights.metric)
+        way = Way(*find_way(*common, *start.point, *end.point, weights.pace))
+    else:
+        way = search_way(streets, weights.metric, weights.pace, start, end, limits)
+    if at is not None and isinstance(way, Way):
+        rows = closed_at(network, way.edges, at)
+        if rows is not None:
+            metric = metric_with(network, profile, rows)
+            way = search_way(streets, metric, weights.pace, start, end, limits)
+    if isinstance(way, Reason) or way.cost >= UNREACHED:
+        if not (start.n_snaps and end.n_snaps):
+            return Reason.SNAPPED_TOO_FAR
+        return way if isinstance(way, Reason) else Reason.NOT_CONNECTED
+    return Reason.TOO_FAR if way.duration > 10 * max_s else _path(streets, weights, start, end, way)
 
 
 def reach_stops(
@@ -144,24 +118,24 @@ def reach_stops(
     streets, links = network.streets, links_of(network, profile)
     if streets is None or links is None:
         return ReachedStops(np.empty(0, np.int32), np.empty(0, np.int32))
-    metric, pace = weighted(network, profile).metric, pace_aside(get_profile(profile))
+    weights = weighted(network, profile)
     direction = BACKWARD if backward else FORWARD
     start = approach(network, place, profile)
     stops = ends_of_stops(network.stops.lat, network.stops.lon, links)
-    durations = _looked_up(network, profile, start, stops, direction, 10 * max_s)
+    durations = _looked_up(network, weights, start, stops, direction, 10 * max_s)
     if durations is None:
         work = make_workspace(len(streets.node_lat))
         adjacency = adjacency_of(streets, backward=backward)
         durations, settled = reach_by_search(
             streets,
             adjacency,
-            metric,
+            weights.metric,
             *start.point,
             stops,
             direction,
             10 * max_s,
             max_settled,
-            pace,
+            weights.pace,
             work,
         )
         if settled >= max_settled:
@@ -171,24 +145,26 @@ def reach_stops(
 
 
 def _looked_up(  # noqa: PLR0917 - what the kernel takes
-    network: Network, profile: str, start: Approach, stops: Ends, direction: int, max_ds: int
+    network: Network, weights: Weighted, start: Approach, stops: Ends, direction: int, max_ds: int
 ) -> Int32 | None:
     """Durations to (BACKWARD: from) every stop by the hierarchy; None where it can't tell."""
     hierarchy, streets = network.hierarchy, network.streets
-    buckets = network.stop_buckets.get(profile)
-    if hierarchy is None or streets is None or buckets is None or max_ds > buckets.max_ds[0]:
+    buckets, slopes = network.stop_buckets.get(weights.profile), weights.slopes
+    if hierarchy is None or streets is None or slopes is None or buckets is None:
+        return None
+    if max_ds > buckets.max_ds[0]:
         return None
     durations, certain = reach_by_buckets(
         hierarchy,
-        network.slopes[profile],
+        slopes,
         buckets,
         streets,
-        weighted(network, profile).metric,
+        weights.metric,
         *start.point,
         stops,
         direction,
         max_ds,
-        pace_aside(get_profile(profile)),
+        weights.pace,
     )
     return durations if certain else None
 
@@ -219,99 +195,33 @@ def street_leg(  # noqa: PLR0917 - a leg is these five
     )
 
 
-class _Found(NamedTuple):
-    """What `finish` returns."""
-
-    cost: int
-    duration: int
-    gate: int
-    via: int
-
-
-def _lead_on(streets: Streets, metric: Metric, seeds: Seeds, work: Workspace) -> bool:
-    """Whether open streets lead on from where a forward search stopped."""
-    settled = work.labels[:, STATE] == SETTLED
-    outward = settled[streets.tail] & ~settled[streets.head] & (metric.cost < UNREACHED)
-    waiting = seeds.node[seeds.cost < UNREACHED]
-    return bool(outward.any() or not settled[waiting].all())
-
-
-class _Chain(NamedTuple):
-    """Edges in travel order, where the first begins and the last ends, what lies aside of them."""
-
-    edges: Int32
-    begin: float
-    stop: float
-    start: Aside
-    end: Aside
-
-
-def _path(  # noqa: PLR0917 - what the search was given and what it left
-    streets: Streets, profile: str, start: Approach, end: Approach, found: _Found, work: Workspace
+def _path(
+    streets: Streets, weights: Weighted, start: Approach, end: Approach, way: Way
 ) -> StreetPath:
-    """The path that `finish` found, put together from the labels."""
-    if found.gate == NO_VIA:
-        straight = Aside(found.duration / pace_aside(get_profile(profile)))
-        chain = _Chain(np.empty(0, np.int32), 0.0, 1.0, straight, Aside(0.0))
-    else:
-        chain = _without_trifles(streets, _chain(streets, start, end, found, work))
-    edges, left, entered = chain.edges, chain.start.inside, chain.end.inside
-    shares = shares_of(len(edges), chain.begin, chain.stop)
-    line, line_offset = line_of(streets, edges, chain.begin, chain.stop)
-    lines = [line]
-    origin, destination = start.coordinate, end.coordinate
-    if left is not None:
-        lines.insert(0, point_line(left.place))
-    if entered is not None:
-        lines.append(point_line(entered.place))
+    """The way that was found, with its line and what adds up along it."""
+    begin, stop = 0.0, 1.0
+    left, entered = Aside(way.duration / weights.pace), Aside(0.0)  # straight across
+    if way.end != NO_VIA:
+        begin, stop = start.share(way.start), end.share(way.end)
+        left = start.aside(way.start // 2, entering=False)
+        entered = end.aside(way.end // 2, entering=True)
+    drawn = DrawnWay(*draw_way(streets, frozen(way.edges, np.int32), begin, stop, _TRIFLE_M))
     return StreetPath(
-        profile=profile,
-        origin=origin,
-        destination=destination,
-        edges=frozen(edges, np.int32),
-        start_fraction=chain.begin,
-        end_fraction=chain.stop,
-        start_m=chain.start.straight_m,
-        end_m=chain.end.straight_m,
-        start_inside=left,
-        end_inside=entered,
-        duration=-(-found.duration // 10),
-        cost=found.cost / 10,
-        length_m=float(shares @ streets.length_m[edges])
-        + chain.start.length_m
-        + chain.end.length_m,
-        climb_m=float(shares @ streets.climb_m[edges]),
-        descent_m=float(shares @ streets.climb_m[streets.reverse[edges]]),
-        points=joined(lines, origin, destination),
-        line=line,
-        line_offset=line_offset,
+        profile=weights.profile,
+        origin=start.coordinate,
+        destination=end.coordinate,
+        edges=frozen(way.edges[drawn.first : drawn.end], np.int32),
+        start_fraction=drawn.begin,
+        end_fraction=drawn.stop,
+        start_m=left.straight_m,
+        end_m=entered.straight_m,
+        start_inside=left.inside,
+        end_inside=entered.inside,
+        duration=-(-way.duration // 10),
+        cost=way.cost / 10,
+        length_m=drawn.length_m + left.length_m + entered.length_m,
+        climb_m=drawn.climb_m,
+        descent_m=drawn.descent_m,
+        line=drawn.line,
+        line_offset=drawn.offset,
     )
-
-
-def _chain(
-    streets: Streets, start: Approach, end: Approach, found: _Found, work: Workspace
-) -> _Chain:
-    """The edges of a way that takes a street."""
-    end_snap, side = divmod(found.gate, 2)
-    last, stop = end.gate(streets, end_snap, side)
-    if found.via != NO_VIA:
-        start_snap = found.via
-        begin = start.gate(streets, start_snap, side)[1]
-        edges = np.array([last], np.int32)
-    else:
-        back, seed = trace(work.labels, streets.tail, streets.tail[last])
-        start_snap, side = divmod(seed, 2)
-        first, begin = start.gate(streets, start_snap, side)
-        edges = np.concatenate(([first], back[::-1], [last])).astype(np.int32)
-    left, entered = start.aside(start_snap, entering=False), end.aside(end_snap, entering=True)
-    return _Chain(edges, begin, stop, left, entered)
-
-
-def _without_trifles(streets: Streets, chain: _Chain) -> _Chain:
-    """Without an end edge of which next to nothing is travelled."""
-    edges, begin, stop, *aside = chain
-    if len(edges) > 1 and (1.0 - begin) * streets.length_m[edges[0]] < _TRIFLE_M:
-        edges, begin = edges[1:], 0.0
-    if len(edges) > 1 and stop * streets.length_m[edges[-1]] < _TRIFLE_M:
-        edges, stop = edges[:-1], 1.0
-    return _Chain(edges, begin, stop, *aside)
