@@ -174,7 +174,7 @@ def _measure_facility(tags: Tags, direction: Direction, infrastructure: str) -> 
     """Decimetres of the cyclists' own space, and whether the map says it."""
     if infrastructure not in ("path", "track", "buffered", "lane"):
         return 0, False
-    side = _side_of(tags, direction)
+    side = _side_served(tags, direction)
     keys = [f"cycleway:{side}:width", "cycleway:both:width", "cycleway:width"]
     if infrastructure == "path":
         keys = ["width"]
@@ -208,6 +208,14 @@ def _side_of(tags: Tags, direction: Direction) -> str:
         side: tags.get(f"cycleway:{side}", "no") not in {"no", "none"} for side in (along, across)
     }
     return across if has[across] and not has[along] else along
+
+
+def _side_served(tags: Tags, direction: Direction) -> str:
+    """The side of the facility for this direction, which may be one for both directions."""
+    own = _side_of(tags, direction)
+    other = "left" if own == "right" else "right"
+    shared = tags.get(f"cycleway:{other}:oneway") == "no" and f"cycleway:{own}" not in tags
+    return other if shared else own
 
 
 def _measure_parking(tags: Tags, direction: Direction) -> tuple[int, bool]:
