@@ -3,7 +3,8 @@
 The outlines are marching squares (Lorensen and Cline, "Marching Cubes", 1987, in the plane): a line
 crosses a side between two lattice points exactly where one is reached in time and the other isn't.
 They never touch nor cross, every hole lies in the outline of its own part, and a longer time's hold
-a shorter one's, for what a corner adds to its square only grows with the time.
+a shorter one's, for what a corner adds to its square only grows with the time. The place that it is
+all about is a point of its own: its square is cut into triangles around it, so it is never lost.
 """
 
 from __future__ import annotations
@@ -15,12 +16,22 @@ from numba import njit
 from numpy.typing import NDArray
 
 from planner.kernels.snap import FERRY
-from planner.kernels.street_ends import Ends, finish
-from planner.kernels.street_search import DURATION, SETTLED, STATE
+from planner.kernels.street_ends import Ends, along_a_street, finish, seeds_at
+from planner.kernels.street_search import DURATION, SETTLED, STATE, Seeds
 from planner.network.shape import UNREACHED, Float64, Int32, Metric, Streets
 
 # A line keeps so far from the lattice points, as a share of the side that it crosses.
 _LEAST_SHARE: Final = 1 / 16
+_LEAST_ASIDE: Final = 1 / 64  # and the place, from the sides of its square, in steps
+
+
+class Sources(NamedTuple):
+    """Where ways begin: a place, and perhaps points that one is at later, such as stops."""
+
+    ends: Ends  # the place first
+    delay: Int32  # (n,) tenths of a second until one is there; the place's is 0
+    street: Int32  # the streets that they meet, rising
+    on_street: Int32  # and which of them does
 
 
 class Outlines(NamedTuple):
@@ -37,25 +48,41 @@ class Outlines(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
+def seeds_of(
+    streets: Streets, metric: Metric, sources: Sources, direction: int, pace: float
+) -> Seeds:
+    """The seeds of all sources together."""
+    n_seeds = 2 * sources.ends.snap_offset[-1]
+    node = np.empty(n_seeds, np.int32)
+    cost = np.full(n_seeds, UNREACHED, np.int32)
+    duration = np.full(n_seeds, UNREACHED, np.int32)
+    count = 0
+    for i in range(sources.delay.size):
+        seeds = seeds_at(streets, metric, sources.ends, i, direction, pace)
+        for k in range(seeds.node.size):
+            node[count] = seeds.node[k]
+            if seeds.cost[k] < UNREACHED:
+                cost[count] = seeds.cost[k] + sources.delay[i]
+                duration[count] = seeds.duration[k] + sources.delay[i]
+            count += 1
+    return Seeds(node, cost, duration)
+
+
+@njit(cache=True, nogil=True)
 def extent(
-    labels: NDArray[np.int32],
-    streets: Streets,
-    metric: Metric,
-    start: Ends,
-    start_index: int,
-    most: int,
+    labels: NDArray[np.int32], streets: Streets, metric: Metric, sources: Sources, most: int
 ) -> tuple[float, float, float, float]:
     """South, west, north and east ends of the streets on which a way of at most `most` may end.
 
-    labels: of a search or sweep from the start. Ferries are left out, since no way ends on one.
+    labels: of a search or sweep from the sources. Ferries are left out: no way ends on one.
     """
-    south, west = start.lat[start_index], start.lon[start_index]
+    south, west = sources.ends.lat[0], sources.ends.lon[0]
     north, east = south, west
-    first, last = start.snap_offset[start_index], start.snap_offset[start_index + 1]
-    for i in range(first - last, streets.node_lat.size):
+    n_snaps = sources.ends.snap_offset[-1]
+    for i in range(-n_snaps, streets.node_lat.size):
         if i >= 0 and (labels[i, STATE] != SETTLED or labels[i, DURATION] > most):
             continue
-        edge = start.snaps.edge[last + i] if i < 0 else streets.first_out[i]
+        edge = sources.ends.snaps.edge[i + n_snaps] if i < 0 else streets.first_out[i]
         end = edge + 1 if i < 0 else streets.first_out[i + 1]
         for one in range(edge, end):
             cost = min(metric.cost[one], metric.cost[streets.reverse[one]])
@@ -73,8 +100,7 @@ def time_points(
     labels: NDArray[np.int32],
     streets: Streets,
     metric: Metric,
-    start: Ends,
-    start_index: int,
+    sources: Sources,
     points: Ends,
     width: int,
     direction: int,
@@ -85,7 +111,7 @@ def time_points(
 ) -> None:
     """Write tenths of a second to each of `points` into the part of `times` that they cover.
 
-    labels: of a search or sweep from the start. points: rows of `width`; the first lies at `row`
+    labels: of a search or sweep from the sources. points: rows of `width`; the first lies at `row`
     and `column` of `times`, and those that lie beside `times` are left out.
     """
     for i in range(points.lat.size):
@@ -93,47 +119,94 @@ def time_points(
         if 0 <= r < times.shape[0] and 0 <= c < times.shape[1]:
             times[r, c] = UNREACHED
             if points.snap_offset[i] < points.snap_offset[i + 1]:
-                times[r, c] = finish(
-                    labels, streets, metric, start, start_index, points, i, direction, pace
-                )[1]
+                cost, time, _, _ = finish(
+                    labels, streets, metric, sources.ends, 0, points, i, direction, pace
+                )
+                if sources.delay.size > 1:
+                    time = _beside(streets, metric, sources, points, i, direction, pace, cost, time)
+                times[r, c] = time
 
 
 @njit(cache=True, nogil=True)
-def outline(times: NDArray[np.int32], limit: int, beyond: int) -> Outlines:
-    """The outlines of where `times` is at most `limit`, by lattice point.
+def _beside(
+    streets: Streets,
+    metric: Metric,
+    sources: Sources,
+    points: Ends,
+    point: int,
+    direction: int,
+    pace: float,
+    cost: int,
+    time: int,
+) -> int:
+    """The time of the cheapest way: of that cost and time, or from a source on the same street."""
+    for snap in range(points.snap_offset[point], points.snap_offset[point + 1]):
+        edge = points.snaps.edge[snap]
+        at = np.searchsorted(sources.street, edge)
+        while at < sources.street.size and sources.street[at] == edge:
+            source = sources.on_street[at]
+            way = along_a_street(
+                streets, metric, sources.ends, source, points, point, direction, pace
+            )
+            if way[0] < UNREACHED and way[0] + sources.delay[source] < cost:
+                cost = way[0] + sources.delay[source]
+                time = way[1] + sources.delay[source]
+            at += 1
+    return time
 
-    times: (rows, columns) tenths of a second, the outermost ones above `limit`. Where a line
-    crosses a side is interpolated; there a point that takes more than `beyond` longer than the
-    limit counts as one that takes so much. So times above `limit + beyond` needn't be known.
+
+@njit(cache=True, nogil=True)
+def outline(
+    times: NDArray[np.int32], row: float, column: float, limit: int, beyond: int
+) -> Outlines:
+    """The outlines of where `times` is at most `limit`, by lattice point, and of one's own place.
+
+    times: (rows, columns) tenths of a second, the outermost ones above `limit`. row, column: the
+    place, not on the outermost squares. Where a line crosses a side is interpolated; there a point
+    that takes more than `beyond` longer than the limit counts as one that takes so much. So times
+    above `limit + beyond` needn't be known.
     """
     width = times.shape[1]
-    following = np.full(2 * times.size, -1, np.int32)  # by side, the one where its line goes on
+    home = int(row) * width + int(column)  # its square
+    place_row = int(row) + min(max(row - int(row), _LEAST_ASIDE), 1.0 - _LEAST_ASIDE)
+    place_column = int(column) + min(max(column - int(column), _LEAST_ASIDE), 1.0 - _LEAST_ASIDE)
+    # By side, the one where its line goes on; the last four join the place and the corners round it
+    following = np.full(2 * times.size + 4, -1, np.int32)
     for r in range(times.shape[0] - 1):
         for c in range(width - 1):
-            _link(times, limit, r, c, following)
-    offset = np.zeros(times.size // 2 + 2, np.int32)
-    part = np.empty(times.size // 2 + 1, np.int32)
-    parts = _parts(times, limit)
-    row = np.empty(following.size)
-    column = np.empty(following.size)
+            if r * width + c == home:
+                _link_around(times, limit, home, following)
+            else:
+                _link(times, limit, r, c, following)
+    parts = _parts(times, home, limit)
+    found = Outlines(
+        np.zeros(following.size // 4 + 2, np.int32),
+        np.empty(following.size // 4 + 1, np.int32),
+        np.empty(following.size),
+        np.empty(following.size),
+    )
     count = 0
     n_lines = 0
     for first in range(following.size):
         side = first
         while following[side] >= 0:
-            inside, outside = _ends_of(times, limit, side)
+            inside, outside = _ends_of(times, limit, home, side)
             share = _share(times, limit, beyond, inside, outside)
-            row[count] = inside // width + share * (outside // width - inside // width)
-            column[count] = inside % width + share * (outside % width - inside % width)
-            part[n_lines] = parts[inside]
+            y: float = place_row if inside == times.size else inside // width
+            x: float = place_column if inside == times.size else inside % width
+            found.row[count] = y + share * (outside // width - y)
+            found.column[count] = x + share * (outside % width - x)
+            found.part[n_lines] = parts[inside]
             count += 1
             after = following[side]
             following[side] = -1
             side = after
-        if count > offset[n_lines]:
+        if count > found.offset[n_lines]:
             n_lines += 1
-            offset[n_lines] = count
-    return Outlines(offset[: n_lines + 1], part[:n_lines], row[:count], column[:count])
+            found.offset[n_lines] = count
+    return Outlines(
+        found.offset[: n_lines + 1], found.part[:n_lines], found.row[:count], found.column[:count]
+    )
 
 
 @njit(cache=True, nogil=True)
@@ -167,6 +240,32 @@ def _link(
 
 
 @njit(cache=True, nogil=True)
+def _link_around(
+    times: NDArray[np.int32], limit: int, home: int, following: NDArray[np.int32]
+) -> None:
+    """Lay the lines through the triangles that a square's sides make with a place inside it."""
+    width = times.shape[1]
+    sides = (2 * home, 2 * home + 3, 2 * (home + width), 2 * home + 1)
+    for one in range(4):
+        other = (one + 1) % 4
+        inside = times.ravel()[_corner(home, one, width)] <= limit
+        then_inside = times.ravel()[_corner(home, other, width)] <= limit
+        if inside and not then_inside:
+            following[sides[one]] = 2 * times.size + other
+        elif then_inside and not inside:
+            following[2 * times.size + one] = sides[one]
+        elif not inside:
+            following[2 * times.size + one] = 2 * times.size + other
+
+
+@njit(cache=True, nogil=True)
+def _corner(low: int, number: int, width: int) -> int:
+    """The lattice point at a corner of the square whose south-west one is `low`."""
+    east = 1 if 0 < number < 3 else 0
+    return low + east + (width if number >= 2 else 0)
+
+
+@njit(cache=True, nogil=True)
 def _joined(times: NDArray[np.int32], limit: int, row: int, column: int) -> bool:
     """Whether corners of a square that lie opposite belong together: its middle is inside."""
     total = np.int64(times[row, column]) + times[row, column + 1]
@@ -174,10 +273,17 @@ def _joined(times: NDArray[np.int32], limit: int, row: int, column: int) -> bool
 
 
 @njit(cache=True, nogil=True)
-def _parts(times: NDArray[np.int32], limit: int) -> Int32:
-    """By lattice point, the first point of the part that it is in; itself where it isn't inside."""
+def _parts(times: NDArray[np.int32], home: int, limit: int) -> Int32:
+    """By lattice point, the first of the part that it is in; the last one is the place in `home`.
+
+    A point that isn't inside is a part of its own.
+    """
     rows, width = times.shape
-    first = np.arange(times.size, dtype=np.int32)
+    first = np.arange(times.size + 1, dtype=np.int32)
+    for number in range(4):
+        corner = _corner(home, number, width)
+        if times.ravel()[corner] <= limit:
+            _join(first, corner, times.size)
     for r in range(rows - 1):
         for c in range(width - 1):
             low = r * width + c
@@ -208,9 +314,11 @@ def _join(first: NDArray[np.int32], one: int, other: int) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _ends_of(times: NDArray[np.int32], limit: int, side: int) -> tuple[int, int]:
-    """The lattice points of a side that a line crosses: the one inside, the one outside."""
+def _ends_of(times: NDArray[np.int32], limit: int, home: int, side: int) -> tuple[int, int]:
+    """The points of a side that a line crosses: the one inside, the one outside."""
     width = times.shape[1]
+    if side >= 2 * times.size:
+        return times.size, _corner(home, side - 2 * times.size, width)
     one = side // 2
     other = one + 1 if side % 2 == 0 else one + width
     if times[one // width, one % width] <= limit:
@@ -222,6 +330,9 @@ def _ends_of(times: NDArray[np.int32], limit: int, side: int) -> tuple[int, int]
 def _share(times: NDArray[np.int32], limit: int, beyond: int, inside: int, outside: int) -> float:
     """Where a line crosses a side, as a share of it from the point inside."""
     width = times.shape[1]
-    near = times[inside // width, inside % width]
+    # Who is at the place is there at once: were it counted so, the line would be near the corner.
+    near = max(limit - beyond, 0)
+    if inside < times.size:
+        near = times[inside // width, inside % width]
     far = min(times[outside // width, outside % width], limit + beyond)
     return float(min(max((limit - near) / (far - near), _LEAST_SHARE), 1.0 - _LEAST_SHARE))

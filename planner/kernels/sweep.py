@@ -84,7 +84,7 @@ def sweep(
         for k in range(back.offset[rank], back.offset[rank + 1]):
             label = min(label, row[back.depth[k]] + back.weight[k])
         row[hierarchy.depth[rank]] = label
-        if label >> DURATION_BITS < UNREACHED:
+        if label < CLOSED:
             node = hierarchy.node[rank]
             labels[node, COST] = label >> DURATION_BITS
             labels[node, DURATION] = label & DURATION_MASK

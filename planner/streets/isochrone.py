@@ -1,4 +1,4 @@
-"""Where one gets to from a place in so many minutes, as areas on the map.
+"""Where one gets to in so many minutes, as areas on the map.
 
 A lattice of points lies over the network, the same one whatever is asked. Every point of it is
 inside exactly when `route` leads there in time; between its points a border is off by half a step
@@ -15,18 +15,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.itinerary import Reason, SearchTooLongError
-from planner.kernels.isochrone import Outlines, extent, outline, time_points
-from planner.kernels.street_ends import BACKWARD, FORWARD, seeds_at
+from planner.kernels.isochrone import (
+    Outlines,
+    Sources,
+    extent,
+    outline,
+    seeds_of,
+    time_points,
+)
+from planner.kernels.stop_buckets import nearby_of
+from planner.kernels.street_ends import BACKWARD, FORWARD, Ends
 from planner.kernels.sweep import SweepOrder, order_sweep, sweep
 from planner.network.kept import kept_by_network
 from planner.network.profiles import get_profile
-from planner.network.shape import UNREACHED
+from planner.network.shape import UNREACHED, Int32
 from planner.network.store import Network, frozen
 from planner.request import Coordinate
-from planner.streets.approach import MAX_SNAP_M
 from planner.streets.lattice import PATCH, Lattice, Window, make_lattice, patches_of, window_around
-from planner.streets.points import ends_of_points
-from planner.streets.weighted import weighted
+from planner.streets.points import MAX_SNAP_M, ends_of_points, joined_ends
+from planner.streets.weighted import Weighted, weighted
 
 STEP_M: Final = {"walk": 50.0, "bike": 100.0, "car": 200.0}  # between lattice points, our choice
 MAX_POINTS: Final = 4_000_000  # of the lattice in one answer: some seconds
@@ -52,44 +59,76 @@ def isochrones(
     limits_s: Sequence[int],
     *,
     backward: bool = False,
+    others: tuple[Ends, Int32] | None = None,
 ) -> tuple[Isochrone, ...] | Reason:
     """Where `profile` gets to from `place` within each limit in seconds, the shortest first.
 
     The area of a longer time holds that of a shorter one, whichever are asked together.
-    backward: from where one gets to `place`. SNAPPED_TOO_FAR: it lies near no street of the
-    profile. Raises SearchTooLongError where the area is too large.
+    backward: from where one gets to `place`. others: points where one is too, such as stops, and
+    after how many seconds. SNAPPED_TOO_FAR: no street of the profile lies near the place, nor any
+    of the others. Raises SearchTooLongError where the area is too large.
     """
-    streets, hierarchy, grid = network.streets, network.hierarchy, network.grid
-    if streets is None or hierarchy is None or grid is None:
+    grid = network.grid
+    if grid is None or network.hierarchy is None:
         return Reason.NOT_CONNECTED
     weights = weighted(network, profile)
-    if weights.slopes is None:
-        return Reason.NOT_CONNECTED
     direction = BACKWARD if backward else FORWARD
-    here = ends_of_points(network, weights.metric, np.array([place.lat]), np.array([place.lon]))
-    if not len(here.snaps.edge):
+    sources = _sources(network, weights, place, others)
+    if not len(sources.street):
         return Reason.SNAPPED_TOO_FAR
-    seeds = seeds_at(streets, weights.metric, here, 0, direction, weights.pace)
-    labels = sweep(hierarchy, weights.slopes, _sweep_order(network), seeds, direction)
     lattice = make_lattice(grid, weights.metric, STEP_M[get_profile(profile).mode])
     beyond = round(lattice.step_m * weights.pace)  # tenths, to walk from a point to the next
-    around = extent(labels, streets, weights.metric, here, 0, 10 * max(limits_s) + beyond)
+    times, window = _times(
+        network, weights, sources, lattice, direction, 10 * max(limits_s) + beyond
+    )
+    at = lattice.find(window, place.lat, place.lon)
+    return tuple(
+        Isochrone(
+            limit_s=limit,
+            polygons=_polygons(outline(times, *at, 10 * limit, beyond), lattice, window),
+        )
+        for limit in sorted(limits_s)
+    )
+
+
+def _times(  # noqa: PLR0917 - what the kernels take
+    network: Network,
+    weights: Weighted,
+    sources: Sources,
+    lattice: Lattice,
+    direction: int,
+    most: int,
+) -> tuple[Int32, Window]:
+    """Tenths of a second to the lattice points wherever a way of at most `most` may end."""
+    streets, metric, pace = network.streets, weights.metric, weights.pace
+    if streets is None or network.hierarchy is None or weights.slopes is None:
+        msg = "this network has no hierarchy"
+        raise ValueError(msg)
+    seeds = seeds_of(streets, metric, sources, direction, pace)
+    labels = sweep(network.hierarchy, weights.slopes, _sweep_order(network), seeds, direction)
+    around = extent(labels, streets, metric, sources, most)
     window = window_around(lattice, around, MAX_SNAP_M)
     if window.rows * window.columns > MAX_POINTS:
         raise SearchTooLongError
     times = np.full((window.rows, window.columns), UNREACHED, np.int32)
     for patch, row, column in patches_of(network, lattice, window):
         time_points(
-            labels, streets, weights.metric, here, 0, patch, PATCH, direction, weights.pace,
-            times, row, column,
-        )  # fmt: skip
-    return tuple(
-        Isochrone(
-            limit_s=limit,
-            polygons=_polygons(outline(times, 10 * limit, beyond), lattice, window),
+            labels, streets, metric, sources, patch, PATCH, direction, pace, times, row, column
         )
-        for limit in sorted(limits_s)
-    )
+    return times, window
+
+
+def _sources(
+    network: Network, weights: Weighted, place: Coordinate, others: tuple[Ends, Int32] | None
+) -> Sources:
+    """The place, and the others."""
+    ends = ends_of_points(network, weights.metric, np.array([place.lat]), np.array([place.lon]))
+    delay = np.zeros(1, np.int32)
+    if others is not None:
+        ends = joined_ends(ends, others[0])
+        delay = np.concatenate((delay, 10 * others[1]))
+    near = nearby_of(ends)
+    return Sources(ends, frozen(delay, np.int32), near.street, near.street_stop)
 
 
 @kept_by_network(1)
@@ -104,7 +143,7 @@ def _polygons(lines: Outlines, lattice: Lattice, window: Window) -> tuple[tuple[
     """The rings of each part in degrees, at 1e-6 of them, the outer one first."""
     lat = lattice.south + lattice.step_lat * (window.row + lines.row)
     lon = lattice.west + lattice.step_lon * (window.column + lines.column)
-    points: Ring = np.round(np.column_stack((lon, lat)), 6)
+    points = np.asarray(np.round(np.column_stack((lon, lat)), 6), np.float64)
     polygons: dict[int, list[Ring]] = {}
     for i, part in enumerate(lines.part.tolist()):
         line = points[lines.offset[i] : lines.offset[i + 1]]

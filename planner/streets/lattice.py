@@ -37,6 +37,11 @@ class Lattice:
     opening: bytes  # hash of which streets are open
     metric: Metric = field(compare=False, repr=False)
 
+    def find(self, window: Window, lat: float, lon: float) -> tuple[float, float]:
+        """Row and column of a point in degrees, from the window's first ones on."""
+        row = (lat - self.south) / self.step_lat - window.row
+        return row, (lon - self.west) / self.step_lon - window.column
+
 
 class Window(NamedTuple):
     """A part of the lattice: rows and columns from its first ones on."""
