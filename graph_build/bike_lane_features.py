@@ -83,11 +83,10 @@ def _feature(
 
 
 def _sides(network: Network, streets: shape.Streets, edge: int) -> dict[str, Any]:
-    """The fields of both sides; a two-way facility apart from cars stands on the right alone."""
+    """The fields of both sides; a way of its own that is one facility stands on the right alone."""
     back = int(streets.reverse[edge])
     right, left = (_side(network, streets, one) for one in (edge, back))
-    own = streets.road_class[edge] in OWN_WAYS
-    if own and right["ame"] == left["ame"]:
+    if right == left and streets.road_class[edge] in OWN_WAYS:
         right["sens"] = "BIDIRECTIONNEL"
         left = {"ame": NO_FACILITY}
     return {f"{key}_d": value for key, value in right.items()} | {

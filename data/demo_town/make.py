@@ -14,7 +14,17 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from generator import addresses, buildings, compare, gbfs, gtfs_file, lines, osm_file, town  # noqa: E402 - needs the path
+from generator import (  # noqa: E402 - needs the path
+    addresses,
+    bike_lanes,
+    buildings,
+    compare,
+    gbfs,
+    gtfs_file,
+    lines,
+    osm_file,
+    town,
+)
 from generator.plane import dice  # noqa: E402 - the same
 from generator.roads import Roads  # noqa: E402 - the same
 
@@ -28,6 +38,7 @@ def make(folder: Path) -> None:
     spots = [*addresses.public_places(drawn), *addresses.shops(numbers, chance), *numbers]
     osm_file.write(drawn, houses, spots, folder / "demo-town.osm.pbf")
     gtfs_file.write(lines.read_lines(Roads(drawn.streets)), folder / "demo-town.gtfs.zip")
+    bike_lanes.write(drawn, folder / "demo-town-bike-lanes.geojson")
     gbfs.write(folder / "demo-town-gbfs")
     drawn.ground.write(folder / "demo-town-elevation.tif", folder / "demo-town-elevation-far.tif")
 

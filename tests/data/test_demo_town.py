@@ -13,11 +13,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from feeds.bike_lanes import read_bike_lanes
 from feeds.elevation import read_elevation
 from feeds.gtfs import read_gtfs
 from feeds.issues import IssueLog
 from feeds.osm import read_osm
 from feeds.tables import GtfsFeed, OsmExtract
+from graph_build.bike_lanes import lay_bike_lanes
 from graph_build.streets import compile_streets
 from planner.network.shape import INFRASTRUCTURES
 
@@ -82,6 +84,24 @@ def test_the_streets_are_read_and_compiled_without_an_issue(streets_file):
 
 def test_the_timetable_is_read_without_an_issue(feed):
     assert feed.issues.as_json() == []
+
+
+def test_the_official_bike_lanes_differ_from_the_map_in_a_few_places(streets_file):
+    lanes = read_bike_lanes(TOWN / "demo-town-bike-lanes.geojson")
+    assert lanes.issues.as_json() == []
+    assert "model" in lanes.attribution
+    compiled = compile_streets([streets_file], elevation=None, issues=IssueLog())
+    laid = lay_bike_lanes(compiled.streets, compiled.road_facts, [lanes])
+    streets = compiled.streets
+    ways = {one.kind: set() for one in laid.differences}
+    for one in laid.differences:
+        ways[one.kind].add(int(streets.way_id[one.edge]))
+    assert {kind: 0 < len(found) < 12 for kind, found in ways.items()} == {
+        "bike_lane_only_official": True, "bike_lane_only_in_map": True,
+        "bike_lane_other_kind": True, "bike_lane_opened": True,
+    }  # fmt: skip
+    assert (lanes.table["statut_d"] == "EN TRAVAUX").sum() == 1
+    assert laid.counts["bike_lanes_matched"] == laid.counts["bike_lanes_read"] - 1
 
 
 def test_every_bike_infrastructure_is_there(streets_file):

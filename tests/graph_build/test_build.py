@@ -166,7 +166,7 @@ def test_G10_a_map_of_half_the_world_is_refused(tmp_path, out):
 
 
 def test_what_a_region_names_and_no_phase_reads_is_told(inputs, out):
-    made = build_network(replace(inputs, gbfs=("gbfs",), bike_lanes=(Path("a"), Path("b"))), out)
+    made = build_network(replace(inputs, gbfs=("gbfs",), places=(Path("a"), Path("b"))), out)
     assert kinds(made)["input_not_compiled"] == 3
 
 

@@ -22,6 +22,7 @@ date_range = [2026-11-02, 2026-11-29]
 
 
 def test_paths_are_relative_to_the_file(tmp_path):
+    (tmp_path / "lanes.geojson").touch()
     inputs = read_region(write_town(tmp_path, region=ALL_KEYS))
     assert inputs.osm == (tmp_path / "street.osm",)
     assert inputs.gtfs == (
@@ -31,7 +32,8 @@ def test_paths_are_relative_to_the_file(tmp_path):
     assert inputs.gbfs == ("https://example.org/gbfs.json", str(tmp_path / "gbfs"))
     assert inputs.date_range == (date(2026, 11, 2), date(2026, 11, 29))
     assert inputs.transfer_time == 90
-    assert set(inputs.not_compiled) == {"bike_lanes", "gbfs", "opportunities", "places"}
+    assert set(inputs.not_compiled) == {"gbfs", "opportunities", "places"}
+    assert inputs.bike_lanes == (tmp_path / "lanes.geojson",)
 
 
 def test_a_region_without_a_name_has_its_files(tmp_path):
@@ -62,6 +64,13 @@ def test_a_mistake_is_named_with_its_file_and_key(tmp_path, line, named):
         read_region(path)
     assert str(path) in str(error.value)
     assert named in str(error.value)
+
+
+def test_bike_lanes_need_streets(tmp_path):
+    (tmp_path / "lanes.geojson").touch()
+    path = write_town(tmp_path, region='gtfs = "line.zip"\nbike_lanes = "lanes.geojson"')
+    with pytest.raises(RegionError, match=r"give a map \(osm\) too"):
+        read_region(path)
 
 
 def test_a_region_that_is_not_there(tmp_path):
