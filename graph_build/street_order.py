@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.kernels.contraction import arcs_of_edges, contract
+from planner.kernels.contraction import arcs_of_edges, contract, lower_ends
 from planner.kernels.dissection import Neighbours, dissect
 from planner.network.shape import Hierarchy, Streets
 from planner.network.store import frozen
@@ -18,8 +18,7 @@ def make_hierarchy(streets: Streets) -> Hierarchy:
     parent, depth, up_offset, up_to = contract(graph, frozen(order, np.int32))
     rank = np.empty(len(order), np.int32)
     rank[order] = np.arange(len(order))
-    lower = np.repeat(np.arange(len(order)), np.diff(up_offset))
-    down_offset = np.concatenate(([0], np.cumsum(np.bincount(up_to, minlength=len(order)))))
+    down_offset, down_to = lower_ends(frozen(up_offset, np.int32), frozen(up_to, np.int32))
     hierarchy = Hierarchy(
         rank=frozen(rank, np.int32),
         node=frozen(order, np.int32),
@@ -28,7 +27,7 @@ def make_hierarchy(streets: Streets) -> Hierarchy:
         up_offset=frozen(up_offset, np.int32),
         up_to=frozen(up_to, np.int32),
         down_offset=frozen(down_offset, np.int32),
-        down_to=frozen(lower[np.argsort(up_to, kind="stable")], np.int32),
+        down_to=frozen(down_to, np.int32),
         edge_arc=frozen(np.empty(0), np.int32),
     )
     return hierarchy._replace(edge_arc=frozen(arcs_of_edges(hierarchy, streets), np.int32))

@@ -62,14 +62,14 @@ def contract(graph: Neighbours, order: Int32) -> tuple[Int32, Int32, Int32, Int3
             high = rank[graph.node[k]]
             if high > low and seen[high] != low:
                 seen[high] = low
-                upper, count = _appended(upper, count, high)
+                upper, count = appended(upper, count, high)
         below = child[low]
         while below >= 0:
             for k in range(offset[below], offset[below + 1]):
                 high = upper[k]
                 if seen[high] != low:
                     seen[high] = low
-                    upper, count = _appended(upper, count, high)
+                    upper, count = appended(upper, count, high)
             below = sibling[below]
         upper[first:count] = np.sort(upper[first:count])
         offset[low + 1] = count
@@ -77,15 +77,39 @@ def contract(graph: Neighbours, order: Int32) -> tuple[Int32, Int32, Int32, Int3
             parent[low] = upper[first]
             sibling[low] = child[parent[low]]
             child[parent[low]] = low
-    depth = np.zeros(n_nodes, np.int32)
-    for low in range(n_nodes - 1, -1, -1):
-        if parent[low] >= 0:
-            depth[low] = depth[parent[low]] + 1
-    return parent, depth, offset, upper[:count].copy()
+    return parent, depths(parent), offset, upper[:count].copy()
 
 
 @njit(cache=True, nogil=True)
-def _appended(values: Int32, count: int, value: int) -> tuple[Int32, int]:
+def depths(parent: Int32) -> Int32:
+    """How many ancestors every rank has."""
+    depth = np.zeros(parent.size, np.int32)
+    for low in range(parent.size - 1, -1, -1):
+        if parent[low] >= 0:
+            depth[low] = depth[parent[low]] + 1
+    return depth
+
+
+@njit(cache=True, nogil=True)
+def lower_ends(up_offset: Int32, up_to: Int32) -> tuple[Int32, Int32]:
+    """The arcs' lower ends by the upper, rising -> offset by rank, lower end."""
+    offset = np.zeros(up_offset.size, np.int32)
+    for high in up_to:
+        offset[high + 1] += 1
+    for rank in range(up_offset.size - 1):
+        offset[rank + 1] += offset[rank]
+    at = offset[:-1].copy()
+    lower = np.empty(up_to.size, np.int32)
+    for low in range(up_offset.size - 1):
+        for arc in range(up_offset[low], up_offset[low + 1]):
+            lower[at[up_to[arc]]] = low
+            at[up_to[arc]] += 1
+    return offset, lower
+
+
+@njit(cache=True, nogil=True)
+def appended(values: Int32, count: int, value: int) -> tuple[Int32, int]:
+    """`values` with another after the first `count`, in twice the room where it is full."""
     if count == values.size:
         larger = np.empty(2 * count, np.int32)
         larger[:count] = values

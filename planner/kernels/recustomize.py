@@ -20,6 +20,7 @@ from planner.kernels.contraction import (
     keep_row,
     relax_row,
     shorten_row,
+    slopes_of_least,
     weigh_edge,
 )
 from planner.network.shape import Hierarchy, Int32, Int64, Metric, Slopes, Streets
@@ -45,11 +46,15 @@ def customize_again(
 ) -> Customized:
     """What `customize_all` makes of `metric`, which differs at most at `edges` from before.
 
-    below: `arcs_below` of the hierarchy.
+    below: `arcs_below` of the hierarchy. A weight before of -1 is that of an arc that wasn't there,
+    whose rank's edges are among `edges`; slopes before that are empty are made as a whole.
     """
     renewed = recustomize(hierarchy, below, streets, metric, edges, before.weights)
     least = reperfect(hierarchy, renewed, before.least)
-    slopes = _renew_slopes(hierarchy, before.slopes, renewed, least)
+    if before.slopes.out_offset.size:
+        slopes = _renew_slopes(hierarchy, before.slopes, renewed, least)
+    else:
+        slopes = slopes_of_least(hierarchy, renewed.weights, least.weights)
     return Customized(renewed.weights, least.weights, slopes)
 
 

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from planner.kernels.contraction import Customized, arcs_below, customize_all
 from planner.kernels.recustomize import customize_again
+from planner.network.conditions import at_best
 from planner.network.kept import kept_by_network
 from planner.network.metrics import MAIN_STRESS_RULES, network_metric, profile_metric
 from planner.network.profiles import Profile, get_profile
@@ -43,7 +44,7 @@ STREET_COLUMNS: Final = (
 PART_SHARE: Final = 0.05
 _WHOLE_METRIC: Final = 8  # an edit of more than one edge in so many weighs all of them at once
 KEPT_BYTES: Final = 512 * 2**20  # of each network's profiles that were edited
-_NO_STREETS: Final = "a network without streets, or their hierarchy, can't be edited"
+NO_STREETS: Final = "a network without streets, or their hierarchy, can't be edited"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +75,7 @@ def edited(
     column that can't be edited, an edge or a value that it can't hold.
     """
     if network.streets is None:
-        raise ValueError(_NO_STREETS)
+        raise ValueError(NO_STREETS)
     streets, facts, touched = _with_changes(network.streets, network.road_facts, list(edits))
     stresses = {**network.stress, **(stress or {})}
     known, now = network.stress.get(MAIN_STRESS_RULES), stresses.get(MAIN_STRESS_RULES)
@@ -95,7 +96,7 @@ def edited(
 
 def prepare(network: Network, profile: str) -> None:
     """Make at once what a first edit of `network` for that profile would make before."""
-    _base_of(network, profile)
+    base_of(network, profile)
 
 
 def _with_changes(
@@ -167,7 +168,7 @@ def _reweighed(before: Network, after: Network, edges: Int32, profiles: Sequence
         if not changed.size and name in before.stop_buckets:
             buckets[name] = before.stop_buckets[name]
         if name in profiles and name not in slopes and before.hierarchy is not None:
-            slopes[name] = _slopes_after(before, after, name, metrics[name], changed)
+            slopes[name] = slopes_after(base_of(before, name), after, metrics[name], changed)
     return replace(bare, metrics=metrics, slopes=slopes, stop_buckets=buckets)
 
 
@@ -181,7 +182,7 @@ def metric_after(
     """
     streets, facts, stress = after.streets, after.road_facts, after.stress.get(MAIN_STRESS_RULES)
     if streets is None:
-        raise ValueError(_NO_STREETS)
+        raise ValueError(NO_STREETS)
     if _WHOLE_METRIC * len(edges) > len(streets.tail):
         whole = network_metric(after, profile)
         differs = (whole.cost != before.cost) | (whole.duration_ds != before.duration_ds)
@@ -190,7 +191,7 @@ def metric_after(
     leaving = _rows(streets.first_out, node)
     around = np.unique(np.concatenate((leaving, streets.reverse[leaving])))
     part = profile_metric(
-        _some_of(streets, around),
+        at_best(_some_of(streets, around), _conditions_at(after.conditions, around)),
         profile,
         None if facts is None else _at_edges(facts, around),
         None if stress is None else _at_edges(stress, around),
@@ -204,6 +205,15 @@ def metric_after(
     new = [before.duration_ds.copy(), before.cost.copy()]
     new[0][changed], new[1][changed] = duration[differs], cost[differs]
     return Metric(*(frozen(column, np.int32) for column in new)), frozen(changed, np.int32)
+
+
+def _conditions_at(conditions: Conditions | None, edges: NDArray[np.int64]) -> Conditions | None:
+    """What holds of some edges at some time, by their place among them; not when."""
+    if conditions is None:
+        return None
+    row = np.flatnonzero(np.isin(conditions.edge, edges))
+    at = np.searchsorted(edges, conditions.edge[row])
+    return conditions._replace(edge=frozen(at, np.int32), access=conditions.access[row])
 
 
 def _at_edges(columns: T, edges: NDArray[np.int64]) -> T:
@@ -243,7 +253,7 @@ def _some_of(streets: Streets, edges: NDArray[np.int64]) -> Streets:
     )
 
 
-class _Base(NamedTuple):
+class Base(NamedTuple):
     """What a profile makes of a network's streets, with all that a change in part needs."""
 
     customized: Customized
@@ -258,37 +268,35 @@ class _Base(NamedTuple):
 
 
 @kept_by_network(KEPT_BYTES, size=attrgetter("nbytes"))
-def _base_of(network: Network, profile: str) -> _Base:
+def base_of(network: Network, profile: str) -> Base:
     """That of one profile, by its name; kept, as edits come one after another."""
     if network.streets is None or network.hierarchy is None:
-        raise ValueError(_NO_STREETS)
+        raise ValueError(NO_STREETS)
     metric = network_metric(network, get_profile(profile))
-    customized = _frozen(customize_all(network.hierarchy, network.streets, metric))
-    return _Base(customized, frozen(arcs_below(network.hierarchy), np.int32))
+    customized = frozen_all(customize_all(network.hierarchy, network.streets, metric))
+    return Base(customized, frozen(arcs_below(network.hierarchy), np.int32))
 
 
-def _slopes_after(
-    before: Network, after: Network, profile: str, metric: Metric, changed: Int32
-) -> Slopes:
-    """In part or as a whole, whichever is quicker; the same in every array."""
+def slopes_after(base: Base, after: Network, metric: Metric, changed: Int32) -> Slopes:
+    """The slopes of a metric that differs at most at `changed` from that of `base`.
+
+    In part or as a whole, whichever is quicker; the same in every array.
+    """
     if after.streets is None or after.hierarchy is None:
-        raise ValueError(_NO_STREETS)
+        raise ValueError(NO_STREETS)
+    customized: Customized = base.customized
     if len(changed) > PART_SHARE * len(metric.cost):
-        whole: Customized = _frozen(customize_all(after.hierarchy, after.streets, metric))
-        return whole.slopes
-    base = _base_of(before, profile)
-    if not changed.size:
-        return base.customized.slopes
-    again: Customized = _frozen(
-        customize_again(
-            after.hierarchy, base.below, after.streets, metric, changed, base.customized
+        customized = customize_all(after.hierarchy, after.streets, metric)
+    elif changed.size:
+        customized = customize_again(
+            after.hierarchy, base.below, after.streets, metric, changed, customized
         )
-    )
-    return again.slopes
+    slopes: Slopes = frozen_all(customized.slopes)
+    return slopes
 
 
-def _frozen(columns: Any) -> Any:  # noqa: ANN401 - tuples of tuples of arrays, and the same again
+def frozen_all(columns: Any) -> Any:  # noqa: ANN401 - tuples of tuples of arrays, and the same again
     """The same with every array read-only."""
     if isinstance(columns, np.ndarray):
         return frozen(columns, columns.dtype)
-    return type(columns)(*map(_frozen, columns))
+    return type(columns)(*map(frozen_all, columns))

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import cache
 from unittest.mock import patch
 
 import numpy as np
@@ -6,11 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive_streets import FAR, all_costs, street_drawings
+from street_drawing import LETTERS
 from street_networks import near_corner, network_of, walk
 
 from graph_build.street_order import make_hierarchy
-from planner.kernels.contraction import CLOSED, DURATION_BITS, DURATION_MASK
+from planner.kernels.contraction import (
+    CLOSED,
+    DURATION_BITS,
+    DURATION_MASK,
+    arcs_below,
+    customize_all,
+)
 from planner.kernels.hierarchy import climb, meet, slopes_of
+from planner.kernels.recustomize import customize_again
 from planner.kernels.street_ends import BACKWARD, FORWARD
 from planner.kernels.street_search import Seeds
 from planner.network import shape
@@ -118,6 +127,42 @@ def test_an_edit_in_part_is_the_edit_made_as_a_whole(drawing, profile, data):
         assert not any(column.flags.writeable for column in now.slopes[profile])
     for name, column in untouched.items():
         assert np.array_equal(getattr(network.streets, name), column, equal_nan=True)
+
+
+@cache
+def chessboard(seed):
+    """Seven by seven streets that cross, in an order of contraction at random or by dissection."""
+    rows = [LETTERS[first : first + 7] for first in range(0, 49, 7)]
+    columns = ["".join(column) for column in zip(*rows, strict=True)]
+    text = "\n".join("--".join(row) for row in rows)
+    drawing = text, {word: {"highway": "residential"} for word in (*rows, *columns)}
+    order = None if seed == 0 else np.random.default_rng(seed).permutation(49)
+    return ordered(drawing, order)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 3), st.integers(0, 2**32), st.integers(1, 12))
+def test_rounds_of_other_costs_in_part_are_those_costs_as_a_whole(board, seed, most):
+    network, random = chessboard(board), np.random.default_rng(seed)
+    hierarchy, streets = network.hierarchy, network.streets
+    below = frozen(arcs_below(hierarchy), np.int32)
+
+    def costs(n):
+        return np.where(random.random(n) < 0.1, FAR, random.integers(1, 60, n)).astype(np.int32)
+
+    cost = costs(len(streets.tail))
+    metric = shape.Metric(frozen(cost, np.int32), frozen(cost, np.int32))
+    known = reweight.frozen_all(customize_all(hierarchy, streets, metric))
+    for _ in range(5):
+        edges = random.choice(len(cost), random.integers(1, most + 1), replace=False)
+        cost = cost.copy()
+        cost[edges] = costs(len(edges))
+        metric = shape.Metric(frozen(cost, np.int32), frozen(cost, np.int32))
+        changed = frozen(np.sort(edges), np.int32)
+        part = customize_again(hierarchy, below, streets, metric, changed, known)
+        known = reweight.frozen_all(part)
+        for one, other in zip(part, customize_all(hierarchy, streets, metric), strict=True):
+            assert same(one, other)
 
 
 @settings(max_examples=60, deadline=None)
