@@ -147,6 +147,17 @@ def test_every_kind_of_issue_of_a_timetable_is_documented():
     assert {kind for kind in kinds if f"`{kind}`" not in page} == set()
 
 
+def test_every_kind_of_issue_of_official_bike_lanes_is_documented():
+    page = read("reference/issues.md")
+    rooms = ("feeds", "graph_build")
+    modules = [m for room in rooms for m in (DOCS.parent / room).glob("bike_lane*.py")]
+    counts = {"bike_lane_km", "bike_lane_differences", "bike_lanes_read", "bike_lanes_matched"}
+    found = [re.findall(r'"(bike_lanes?_[a-z_]+)"', one.read_text()) for one in modules]
+    kinds = {kind for one in found for kind in one} - counts
+    assert len(kinds) > 15
+    assert {kind for kind in kinds if f"`{kind}`" not in page} == set()
+
+
 def words_of(schema):
     """Words of every name in an OpenAPI document: `fromPlace` is from and place."""
     names = []
