@@ -49,33 +49,31 @@ def find_crossings(
     arms = junctions.entering(asked)
     marks = facts.marks[edges]
     back = streets.reverse[arms.edge]
-    drives = streets.access[arms.edge] & shape.CAR > 0
-    drives_back = streets.access[back] & shape.CAR > 0
-    lanes = facts.lanes[arms.edge].astype(np.int64) * drives + facts.lanes[back] * drives_back
+    lanes, lanes_back = facts.lanes[arms.edge].astype(np.int64), facts.lanes[back]
     return Crossings(
         end=end,
-        rank=np.where(streets.length_m[edges] > 0, _rank(streets, edges), _NOTHING),
+        rank=np.where(streets.length_m[edges] > 0, _rank(streets, facts, edges), _NOTHING),
         signals=marks & shape.SIGNALS > 0,
         island=marks & shape.ISLAND > 0,
         arm_place=arms.place,
-        arm_rank=_rank(streets, arms.edge),
+        arm_rank=_rank(streets, facts, arms.edge),
         arm_facts={
             "road_class": streets.road_class[arms.edge],
-            "lanes": lanes,
+            "lanes": lanes + lanes_back,
             "speed": np.maximum(streets.speed_kmh[arms.edge], streets.speed_kmh[back]),
             "speed_known": (facts.assumed[arms.edge] & shape.SPEED_ASSUMED) == 0,
             "lanes_known": (facts.assumed[arms.edge] & shape.LANES_ASSUMED) == 0,
-            "one_way": drives != drives_back,
+            "one_way": (lanes > 0) != (lanes_back > 0),
         },
     )
 
 
-def _rank(streets: shape.Streets, edges: NDArray[np.integer]) -> UInt8:
+def _rank(streets: shape.Streets, facts: shape.RoadFacts, edges: NDArray[np.integer]) -> UInt8:
     by_class = np.array(
         [_RANKS.get(word, _LEAST_WITH_CARS) for word in shape.ROAD_CLASSES], np.uint8
     )
-    access = streets.access[edges] | streets.access[streets.reverse[edges]]
-    return np.where(access & shape.CAR > 0, by_class[streets.road_class[edges]], 0).astype(np.uint8)
+    driven = (facts.lanes[edges] > 0) | (facts.lanes[streets.reverse[edges]] > 0)
+    return np.where(driven, by_class[streets.road_class[edges]], 0).astype(np.uint8)
 
 
 def label_crossings(crossings: Crossings, table: str, facts: Facts, names: Sequence[str]) -> Found:

@@ -32,8 +32,8 @@ def read_edges(
 ) -> EdgeFacts:
     """The facts of `edges`; what is on both sides of a street is read from its reverse too."""
     back = streets.reverse[edges]
-    access, access_back = streets.access[edges], streets.access[back]
-    drives, drives_back = access & shape.CAR > 0, access_back & shape.CAR > 0
+    # Not by Streets.access: at the edge of a map cars may be cut off from where they do drive.
+    drives, drives_back = facts.lanes[edges] > 0, facts.lanes[back] > 0
     cars = drives | drives_back
     marks, assumed = facts.marks[edges], facts.assumed[edges]
     one_way = marks & shape.ONE_WAY > 0
@@ -65,6 +65,8 @@ def read_edges(
         "cycle_street": marks & shape.CYCLE_STREET > 0,
         "central_lane": marks & shape.CENTRAL_LANE > 0,
     }
-    cycled = (access & shape.BIKE > 0) & (streets.flags[edges] & (shape.PUSH | shape.TURN) == 0)
+    cycled = (streets.access[edges] & shape.BIKE > 0) & (
+        streets.flags[edges] & (shape.PUSH | shape.TURN) == 0
+    )
     apart = np.isin(infrastructure, _APART) | ((~cars | (road_class == _FERRY)) & ~bus)
     return EdgeFacts(found, cycled, apart)

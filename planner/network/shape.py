@@ -120,7 +120,7 @@ class Streets(NamedTuple):
 class RoadFacts(NamedTuple):
     """What traffic stress is read from, by street edge, beside what Streets has."""
 
-    lanes: UInt8  # (n_edges,) for cars in this direction
+    lanes: UInt8  # (n_edges,) for cars in this direction; 0 where they may not drive
     volume: Int32  # (n_edges,) motor vehicles a day, both directions together
     facility_dm: UInt8  # (n_edges,) width of the cyclists' own space; 0 where there is none
     parking_dm: UInt8  # (n_edges,) width of the parking beside it; 0 where there is none
