@@ -20,8 +20,9 @@ from graph_build.road_ends import mark_ends
 from graph_build.segments import Segments, cut_segments, hang_gates
 from graph_build.street_ways import StreetWays, gather_ways
 from graph_build.traffic import freeze_facts
+from graph_build.turn_bans import group_rules
 from graph_build.turn_rules import read_turn_rules
-from graph_build.turns import Ends, expand_junctions, group_rules
+from graph_build.turns import Ends, expand_junctions
 from planner.network import shape
 from planner.network.store import frozen
 from planner.network.strings import Strings

@@ -145,11 +145,18 @@ def _tenths(seconds: Seconds, is_open: Mask) -> NDArray[np.int32]:
 
 
 def _entries(streets: shape.Streets, is_open: Mask, inside: Mask) -> Mask:
-    """True for the open edges of `inside` that leave a node where edges outside it meet."""
+    """True for the open edges of `inside` that leave a node where edges outside it meet.
+
+    All nodes of a junction with restricted turns are one; its turns are neither in nor out.
+    """
     outside_node = np.zeros(len(streets.node_lat), bool)
-    outer = is_open & ~inside
+    is_turn = (streets.flags & shape.TURN) != 0
+    outer = is_open & ~inside & ~is_turn
     outside_node[streets.tail[outer]] = True
     outside_node[streets.head[outer]] = True
+    turn = np.flatnonzero(is_turn)
+    for _ in range(3):  # from where one comes in to where one goes out, or back, and so on
+        outside_node[streets.head[turn[outside_node[streets.tail[turn]]]]] = True
     return is_open & inside & outside_node[streets.tail]
 
 

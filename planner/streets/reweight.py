@@ -22,6 +22,7 @@ from planner.network.kept import kept_by_network
 from planner.network.metrics import MAIN_STRESS_RULES, network_metric, profile_metric
 from planner.network.profiles import Profile, get_profile
 from planner.network.shape import (
+    TURN,
     Conditions,
     Int32,
     Metric,
@@ -188,6 +189,10 @@ def metric_after(
         differs = (whole.cost != before.cost) | (whole.duration_ds != before.duration_ds)
         return whole if differs.any() else before, frozen(np.flatnonzero(differs), np.int32)
     node = np.unique(np.concatenate((streets.tail[edges], streets.head[edges]))).astype(np.int64)
+    for _ in range(3):  # the other nodes of junctions with restricted turns
+        leaving = _rows(streets.first_out, node)
+        turns = leaving[(streets.flags[leaving] & TURN) != 0]
+        node = np.union1d(node, streets.head[turns])
     leaving = _rows(streets.first_out, node)
     around = np.unique(np.concatenate((leaving, streets.reverse[leaving])))
     part = profile_metric(
