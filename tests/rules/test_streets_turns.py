@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from unittest.mock import patch
+
+import numpy as np
 import pytest
 from asked_streets import FOOT, NO_LEFT, NO_RIGHT, ROAD, asked
 from hypothesis import given, settings
@@ -10,7 +14,11 @@ from street_drawing import draw_town
 from street_networks import with_hierarchy
 
 from planner.network import shape
+from planner.network.metrics import profile_metric
+from planner.network.profiles import get_profile
+from planner.network.store import frozen
 from planner.streets.instructions import describe
+from planner.streets.reweight import metric_after
 
 # From A one may turn left at B, to E, or go straight on and around the block.
 BLOCK = """
@@ -261,3 +269,25 @@ def test_D10_the_hierarchy_knows_turns_too(grid, letters):
 def test_D10_right_turns_are_restricted_as_left_ones_are():
     town = block(NO_RIGHT, ("AB", "B", "BH"))
     assert not town.way("AH", "car").endswith("A-B-H")
+
+
+@settings(max_examples=40, deadline=None)
+@given(restricted_grids(), st.data())
+def test_D10_an_edit_beside_a_restricted_turn_weighs_the_whole_junction_anew(grid, data):
+    ways, turns = grid
+    network = asked(GRID, ways, turns=turns).network
+    streets = network.streets
+    edge = data.draw(st.sampled_from(np.flatnonzero(streets.length_m > 0).tolist()))
+    access = streets.access.copy()
+    access[edge] = data.draw(st.sampled_from([0, 7, 7 | shape.WALK_ENDS | shape.BIKE_ENDS]))
+    flags = streets.flags.copy()
+    flags[edge] ^= data.draw(st.sampled_from([0, shape.PUSH]))
+    edited = streets._replace(access=frozen(access, np.uint8), flags=frozen(flags, np.uint8))
+    bare = replace(network, streets=edited, metrics={})
+    for name in ("walk", "wheelchair", "bike", "car"):
+        profile = get_profile(name)
+        old, new = (profile_metric(one, profile) for one in (streets, edited))
+        with patch("planner.streets.reweight._WHOLE_METRIC", 0):  # however small the town
+            found, _ = metric_after(bare, profile, old, frozen(np.array([edge]), np.int32))
+        assert np.array_equal(found.cost, new.cost)
+        assert np.array_equal(found.duration_ds, new.duration_ds)
