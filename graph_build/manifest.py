@@ -147,7 +147,7 @@ def count(network: Network) -> dict[str, int]:
 
 def _count_restricted_turns(streets: Streets) -> int:
     """Turns that cars may not make although other turns there are open to them."""
-    turn = (streets.flags & TURN) != 0
+    turn = ((streets.flags & TURN) != 0) & (streets.direction > 0)
     return int(np.count_nonzero(turn & ((streets.access & CAR) == 0)))
 
 
