@@ -7,6 +7,7 @@ from zipfile import ZipFile
 import pytest
 from hatchling.builders.wheel import WheelBuilder
 
+from graph_build.stress_tables import INSTALLED
 from web.pages.assets import find_bundle
 
 ROOT = Path(__file__).parents[1]
@@ -50,6 +51,12 @@ def test_the_front_end_is_in_the_wheel_as_built_without_its_sources(wheel):
     assert built <= wheel
     assert any(PurePosixPath(name).match("web/static/build/maplibre-*/*.mjs") for name in wheel)
     assert not [name for name in wheel if name.startswith("web/frontend")]
+
+
+def test_the_tables_of_stress_are_in_the_wheel(wheel):
+    here = {path.name for path in (ROOT / "data" / "stress").glob("*.csv")}
+    assert here
+    assert {f"{INSTALLED.parent.name}/{INSTALLED.name}/{name}" for name in here} <= wheel
 
 
 def test_the_demo_town_is_in_the_wheel_with_every_file_its_region_names(wheel):

@@ -23,6 +23,7 @@ from feeds.tables import MapFeatures, OsmExtract
 from graph_build.tile_cut import BUFFER, EXTENT, cut_layer
 from graph_build.tile_layers import MapLayer, mercator
 from graph_build.tiles import write_tiles
+from planner.network.shape import Stress
 from planner.network.store import frozen
 from planner.network.strings import Strings
 
@@ -56,7 +57,11 @@ def _decode(data: bytes) -> dict[str, list]:
 
 
 def draw_map(
-    folder: Path, town: Town | None = None, features: MapFeatures | None = None, stops=NO_STOPS
+    folder: Path,
+    town: Town | None = None,
+    features: MapFeatures | None = None,
+    stops=NO_STOPS,
+    stress: Stress | None = None,
 ) -> Map:
     extracts: list[OsmExtract] = []
     if town is not None:
@@ -65,6 +70,7 @@ def draw_map(
         folder,
         streets=town.streets if town else None,
         street_names=town.names if town else Strings.of(()),
+        stress=stress,
         extracts=extracts,
         stops=stops.stops,
         routes=stops.routes,
@@ -128,6 +134,21 @@ def test_roads_carry_what_the_planner_rides_on(tmp_path, cross):
         {"class": "residential", "bridge": 1},
         {"class": "residential", "infrastructure": "lane", "name": "Rue Bleue"},
     ]
+
+
+def test_roads_carry_the_stress_of_their_worse_direction(tmp_path, cross):
+    level = np.ones(cross.streets.head.size, np.uint8)
+    level[cross.edge("DB")] = 3  # and 1 the other way
+    level[cross.edge("BE")] = level[cross.edge("EB")] = 0  # nobody cycles
+    drawn = draw_map(tmp_path, cross, stress=Stress(level, level, level, level))
+    for zoom in (12, 14):
+        found = {
+            (facts["class"], facts.get("bridge", 0)): facts.get("stress")
+            for facts, _ in drawn.zoom(zoom, "roads")
+        }
+        assert found["primary", 0] == 1
+        assert found.get(("footway", 0)) is None
+        assert 3 in drawn.values(zoom, "roads", "stress")
 
 
 def test_small_roads_and_names_come_with_the_zoom(tmp_path, cross):

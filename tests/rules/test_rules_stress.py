@@ -28,7 +28,7 @@ STREETS = {
     "Bb": (FAST + " cycleway:both=track", "1 track", "1 track"),
     "Cc": (FAST + " cycleway:right=track", "1 track", "4 mixed-line-50"),
     "Dd": (FAST + " cycleway:both=lane", "2 lane-1.5m-50", "2 lane-1.5m-50"),
-    "Ee": (FAST + " cycleway:both=lane cycleway:both:width=1.2", "4 mixed-line-50", "4 mixed-line-50"),
+    "Ee": (FAST + " cycleway=lane cycleway:width=1.2", "4 mixed-line-50", "4 mixed-line-50"),
     "Ff": (FAST + " cycleway:both=separate", "4 mixed-line-50", "4 mixed-line-50"),
     "Gg": ("highway=cycleway", "1 path", "1 path"),
     "Hh": ("highway=residential maxspeed=30", "1 mixed-no-line-30", "1 mixed-no-line-30"),

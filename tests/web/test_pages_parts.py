@@ -131,6 +131,21 @@ def test_the_style_is_our_own_and_needs_no_other_host(theme):
     assert len(names) >= 18
 
 
+@pytest.mark.parametrize("theme", THEMES)
+def test_levels_of_stress_are_told_apart_without_colours(theme):
+    style = map_style(theme, tiles="/tiles/{z}/{x}/{y}.mvt", stress=True)
+    layers = {layer["id"]: layer for layer in style["layers"]}
+    shown = [layers[f"stress-{level}"] for level in (1, 2, 3, 4)]
+    assert [layer["filter"][2] for layer in shown] == [1, 2, 3, 4]
+    assert {layer["layout"]["visibility"] for layer in shown} == {"none"}
+    dashes = [str(layer["paint"].get("line-dasharray")) for layer in shown]
+    assert len(set(dashes)) == len({layer["paint"]["line-color"] for layer in shown}) == 4
+    names = [layer["id"] for layer in style["layers"]]
+    assert names.index("stress-4") < names.index("street-names")
+    plain = map_style(theme, tiles="/tiles/{z}/{x}/{y}.mvt")
+    assert not [layer for layer in plain["layers"] if layer["id"].startswith("stress")]
+
+
 def test_without_tiles_there_is_bare_ground():
     style = map_style("light", tiles=None)
     assert style["sources"] == {}
