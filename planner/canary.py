@@ -14,19 +14,24 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from planner.itinerary import Answer
+from planner.itinerary import Answer, Reason
 from planner.network.public_ids import list_public_ids
 from planner.network.shape import NOT_ALLOWED, UNREACHED, Streets, Timetable
 from planner.network.store import Network
 from planner.plan import plan
 from planner.request import Coordinate, Request
 from planner.stop_ids import parse_stop_ref
+from planner.streets.isochrone import isochrones
+from planner.streets.many import street_matrix
+from planner.streets.path import StreetPath
+from planner.streets.route import route
 from planner.transit.one_to_all import earliest_arrivals
 from planner.transit.search import Reach
 from planner.transit.service_day import day_zero, service_day, services_on
 
 TRIPS_TRIED: Final = 3
 WINDOW_S: Final = 3600
+_MINUTE_S, _HOUR_S = 60, 3600
 
 
 class CanaryError(Exception):
@@ -51,6 +56,7 @@ def ask_canaries(network: Network) -> None:
     if network.streets is not None:
         for mode in ("walk", "bike", "car"):
             _ask_for_street(network, network.streets, mode)
+            _ask_around(network, network.streets, mode)
 
 
 def _ask_for_ride(network: Network, ride: _Ride, origin: str, destination: str) -> None:
@@ -149,6 +155,28 @@ def _ends_of(timetable: Timetable, station: np.ndarray, trip: int) -> tuple[int,
     return (origin, destination) if stations[0] != stations[1] else None
 
 
+def _ask_around(network: Network, streets: Streets, mode: str) -> None:
+    """From the middle of the map, what a table of ways says, and an area."""
+    metric = network.metrics[mode]
+    nodes = streets.tail[metric.cost < UNREACHED]
+    if nodes.size == 0 or network.hierarchy is None:
+        return
+    here, there = (
+        Coordinate(float(streets.node_lat[node]), float(streets.node_lon[node]))
+        for node in (nodes[nodes.size // 2], nodes[nodes.size // 3])
+    )
+    table = street_matrix(network, [here], [there], mode, max_s=_HOUR_S)
+    way = route(network, here, there, mode, max_s=_HOUR_S)
+    told = way.duration if isinstance(way, StreetPath) else UNREACHED
+    if table.duration[0, 0] != told:
+        msg = f"from {here} to {there} by {mode} a table says {table.duration[0, 0]}, not {told} s"
+        raise CanaryError(msg)
+    areas = isochrones(network, here, mode, (_MINUTE_S,))
+    if isinstance(areas, Reason) or not areas[0].polygons:
+        msg = f"from {here} one gets nowhere by {mode} in a minute"
+        raise CanaryError(msg)
+
+
 def _ask_for_street(network: Network, streets: Streets, mode: str) -> None:
     """From one end of a street in the middle of the map to its other end."""
     metric = network.metrics[mode]
@@ -160,13 +188,28 @@ def _ask_for_street(network: Network, streets: Streets, mode: str) -> None:
     edge = int(open_edges[open_edges.size // 2])
     tail, head = int(streets.tail[edge]), int(streets.head[edge])
     first = date.fromisoformat(network.manifest["first_date"])
+    aside = int(streets.tail[open_edges[open_edges.size // 4]])
+    ends = [
+        Coordinate(float(streets.node_lat[node]), float(streets.node_lon[node]))
+        for node in (tail, head, aside)
+    ]
     request = Request(
-        origin=Coordinate(float(streets.node_lat[tail]), float(streets.node_lon[tail])),
-        destination=Coordinate(float(streets.node_lat[head]), float(streets.node_lon[head])),
+        origin=ends[0],
+        destination=ends[1],
         time=datetime(first.year, first.month, first.day, 12, tzinfo=UTC),
         modes=frozenset({mode}),
     )
     answer = plan(network, request)
+    way_id = int(streets.way_id[edge])
     if mode == "walk" and not answer.direct:
-        msg = f"no way on foot along way {int(streets.way_id[edge])}, which is open to it"
+        msg = f"no way on foot along way {way_id}, which is open to it"
+        raise CanaryError(msg)
+    # Through the hierarchy and by a search, which is made where some streets are closed for a time.
+    without = replace(network, hierarchy=None, slopes={}, stop_buckets={})
+    ways = [
+        route(one, ends[0], ends[2], mode, max_s=request.max_direct_s) for one in (network, without)
+    ]
+    costs = [way.cost if isinstance(way, StreetPath) else None for way in ways]
+    if costs[0] != costs[1]:
+        msg = f"from way {way_id} elsewhere by {mode} costs {costs[0]}, a search says {costs[1]}"
         raise CanaryError(msg)

@@ -57,7 +57,8 @@ def direct_way(  # noqa: PLR0917 - a question and its places
 ) -> Itinerary | Reason:
     """The trip by one street mode alone, or why there is none.
 
-    With stops on the way it is one leg to each, and `max_direct_s` covers all legs and stays.
+    With stops on the way it is one leg to each, and `max_direct_s` covers all legs and stays. The
+    streets are those open when one sets off, or, for who wants to arrive by a time, at that time.
     """
     start = request.time.astimezone(ZoneInfo(network.manifest["timezone"]))
     places = (origin, *(stopover.end for stopover in stopovers), destination)
@@ -93,7 +94,7 @@ def _leg(  # noqa: PLR0917 - a question and one part of it
     here, there = ends
     limit = pace.usual_s(profile, max_s)
     try:
-        path = streets.route(network, here.endpoint, there.endpoint, profile, max_s=limit)
+        path = streets.route(network, here.endpoint, there.endpoint, profile, max_s=limit, at=start)
     except SearchTooLongError:
         return Reason.TIMEOUT
     if isinstance(path, Reason):

@@ -137,6 +137,8 @@ def _unpack(
             count += 1
             continue
         middle, first = _over(hierarchy, out, back, tail, head, weight)
+        if middle < 0:
+            continue  # never, where slopes and metric belong together
         arcs = _with_room(arcs, waiting + 1)
         arcs.tail[waiting], arcs.head[waiting] = middle, head
         arcs.weight[waiting] = weight - first
@@ -184,7 +186,7 @@ def _over(
         first = _weight_at(back, middle, from_depth)
         if first <= weight and _weight_at(out, middle, to_depth) == weight - first:
             return int(middle), int(first)
-    return -1, -1  # never: slopes and metric belong together
+    return -1, -1
 
 
 @njit(cache=True, nogil=True)

@@ -5,8 +5,11 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from street_networks import network_of
 from timetable_text import timetable
 
+from feeds.progress import Silent
+from graph_build.stop_tables import compile_stop_tables
 from planner import canary
 from planner.canary import CanaryError, ask_canaries
 from planner.itinerary import Answer
@@ -69,3 +72,22 @@ def test_a_wrong_answer_is_told(monkeypatch, planner, sentence):
 
 def test_a_line_that_only_comes_round_is_not_asked():
     ask_canaries(timetable("A\n8:05"))
+
+
+def test_a_hierarchy_that_costs_other_than_the_streets_is_found(monkeypatch):
+    words = ("ABCD", "EFGH", "IJKL", "MNOP", "AEIM", "BFJN", "CGKO", "DHLP")
+    roads = {word: {"highway": "residential"} for word in words}
+    town = network_of("A-B-C-D\n| | | |\nE-F-G-H\n| | | |\nI-J-K-L\n| | | |\nM-N-O-P", roads)
+    town = compile_stop_tables(town, Silent())
+    town = replace(town, manifest={"first_date": "2026-11-02"})
+    monkeypatch.setattr(canary, "plan", lambda *_: None)
+    canary._ask_for_street(town, town.streets, "car")
+    dearer = {
+        name: slopes._replace(
+            out_weight=frozen(slopes.out_weight + (1 << 32), np.int64),
+            in_weight=frozen(slopes.in_weight + (1 << 32), np.int64),
+        )
+        for name, slopes in town.slopes.items()
+    }
+    with pytest.raises(CanaryError, match=r"elsewhere by car costs"):
+        canary._ask_for_street(replace(town, slopes=dearer), town.streets, "car")
