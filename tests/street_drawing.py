@@ -145,7 +145,9 @@ def draw_extract(
     )  # fmt: skip
 
 
-def draw_osm(drawing: str, ways: Mapping[str, Tags], *, step_m: float = 50.0) -> str:
+def draw_osm(
+    drawing: str, ways: Mapping[str, Tags], *, step_m: float = 50.0, turns: Turns | None = None
+) -> str:
     """The drawing as an OSM file that a reader reads."""
     places = letter_places(drawing, step_m)
     lines = [
@@ -156,6 +158,16 @@ def draw_osm(drawing: str, ways: Mapping[str, Tags], *, step_m: float = 50.0) ->
         nodes = "".join(f'<nd ref="{node_id(letter)}"/>' for letter in word)
         said = "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tags.items())
         lines.append(f'<way id="{101 + number}" version="1">{nodes}{said}</way>')
+    way_id = {word: 101 + number for number, word in enumerate(ways)}
+    for number, ((origin, via, end), tags) in enumerate((turns or {}).items()):
+        members = (
+            f'<member type="way" ref="{way_id[origin]}" role="from"/>'
+            f'<member type="node" ref="{node_id(via)}" role="via"/>'
+            f'<member type="way" ref="{way_id[end]}" role="to"/>'
+        )
+        said = "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tags.items())
+        said += '<tag k="type" v="restriction"/>'
+        lines.append(f'<relation id="{901 + number}" version="1">{members}{said}</relation>')
     return '<osm version="0.6">' + "\n".join(lines) + "</osm>"
 
 
