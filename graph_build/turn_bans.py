@@ -15,9 +15,7 @@ from graph_build.turn_rules import TurnRule
 from planner.network import shape
 
 _MOST_STREETS: Final = 16  # at one junction: 256 turns; more isn't a junction
-_TURN_ROUND_M: Final = (
-    150.0  # so far nobody drives to turn round and make a forbidden turn after all
-)
+_TURN_ROUND_M: Final = 150.0  # nobody drives so far to turn round for a forbidden turn
 
 End = tuple[int, int]  # a segment, and its side that is at the junction: 0 for its first end, 1
 Pair = tuple[int, int]  # of a junction's streets, by their place in its list
