@@ -9,10 +9,12 @@ import math
 import sys
 import tempfile
 from collections.abc import Callable
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 from typing import Final, TypeVar
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -38,11 +40,12 @@ Answer = TypeVar("Answer")
 
 
 def answer_route(network: Network, sheet: StreetSheet, job: str) -> JobAnswers:
-    """The way with its line, from where the ends are snapped on."""
+    """The way with its line, its ends snapped too, as streets are open at the time."""
     profile = job.removeprefix("route_")
+    at = datetime.fromisoformat(sheet.at).replace(tzinfo=ZoneInfo(network.manifest["timezone"]))
 
     def ask(ends: Ends) -> StreetPath | Reason:
-        return route(network, *ends, profile, max_s=LONGEST_S)
+        return route(network, *ends, profile, max_s=LONGEST_S, at=at)
 
     def read(path: StreetPath | Reason) -> Found:
         return (path.duration, path.length_m) if isinstance(path, StreetPath) else (None, None)

@@ -17,7 +17,7 @@ from typing import Any
 
 WARM_UP = 10
 ROUNDS = 5  # of a matrix
-PATIENCE_S = 60.0  # after which a matrix isn't asked again
+PATIENCE_S = 20.0  # after which a matrix isn't asked again
 Found = tuple[float, float] | None
 
 

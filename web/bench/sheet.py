@@ -87,6 +87,7 @@ class TimetableSheet(Sheet):
 class StreetSheet(Sheet):
     """Of the streets.
 
+    at: when one sets off, ISO 8601 and local, for those who know that streets close by the clock.
     matrix_100 asks the ways from all its questions' origins to all their destinations, and
     isochrone_bike_30 the area within `isochrone_s` of each origin.
     edits: streets that reweight_500 changes, as Trajets' edges (reweight_50 the first of them,
@@ -97,6 +98,7 @@ class StreetSheet(Sheet):
     """
 
     bike_kmh: float
+    at: str = "2026-11-24T08:00"  # a Tuesday
     isochrone_s: int = 1800
     edits: list[int] = field(default_factory=list)
     segments: list[tuple[int, int]] = field(default_factory=list)
@@ -107,7 +109,8 @@ class StreetSheet(Sheet):
     def rules(self) -> dict[str, Any]:
         """What every system is told, for the report."""
         return {
-            "walk_kmh": self.walk_kmh, "bike_kmh": self.bike_kmh, "isochrone_s": self.isochrone_s,
+            "walk_kmh": self.walk_kmh, "bike_kmh": self.bike_kmh, "at": self.at,
+            "isochrone_s": self.isochrone_s,
         }  # fmt: skip
 
 
