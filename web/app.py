@@ -18,6 +18,7 @@ from web.api.one_to_all import make_one_to_all_blueprint
 from web.api.openapi import make_app
 from web.api.plan import make_plan_blueprint
 from web.api.profile import make_profile_blueprint
+from web.api.street_times import make_street_times_blueprint
 from web.api.streets import make_streets_blueprint
 from web.city import City, serve
 from web.pages.views import register_pages
@@ -46,6 +47,7 @@ def create_app(
     app.register_api(make_plan_blueprint())
     app.register_api(make_profile_blueprint())
     app.register_api(make_one_to_all_blueprint())
+    app.register_api(make_street_times_blueprint())
     app.register_api(make_streets_blueprint())
     app.register_api(make_geocode_blueprint())
     app.register_api(make_health_blueprint())

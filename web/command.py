@@ -18,7 +18,9 @@ import click
 
 from planner.kernel_cache import use_kernel_cache
 
-COMMANDS: Final = ("demo", "build", "info", "plan", "serve", "export", "bench")
+COMMANDS: Final = (
+    "demo", "build", "info", "plan", "isochrone", "matrix", "serve", "export", "bench",
+)  # fmt: skip
 DONE, FAILED, BAD_ARGUMENTS, NO_ITINERARY, INTERRUPTED = 0, 1, 2, 3, 130
 TRACEBACK_VARIABLE: Final = "TRAJETS_TRACEBACK"
 # Errors whose message is a sentence for whoever typed the command: class, by name so that nothing

@@ -63,6 +63,10 @@ class Settings:
     max_reached: int = field(
         default=65_535, metadata={"help": "Most stops of one answer; more is refused."}
     )
+    max_isochrone_s: int = field(
+        default=3600,
+        metadata={"help": "Longest travel time of isochrone in seconds; longer is refused."},
+    )
 
 
 _LEAST: Final = {"max_itineraries": 1, "max_geocode_results": 1, "max_reached": 1}
@@ -74,6 +78,7 @@ _MOST: Final = {  # what planner.request.Request accepts, and of a query what th
     "max_direct_s": 6 * 3600,
     "max_reach_s": 12 * 3600,
     "max_reach_window_s": 24 * 3600,
+    "max_isochrone_s": 4 * 3600,
 }
 _LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
 

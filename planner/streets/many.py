@@ -15,11 +15,14 @@ from planner.kernels.street_ends import Ends
 from planner.network.shape import UNREACHED, Float64, Int32, UInt8
 from planner.network.store import Network
 from planner.request import Coordinate
-from planner.streets.points import ends_of_points
+from planner.streets.points import MAX_SNAP_M, ends_of_points
 from planner.streets.weighted import weighted
 
 _FOUND, _SNAPPED_TOO_FAR, _NOT_CONNECTED, _TOO_FAR = range(4)
-REASONS: Final = (None, Reason.SNAPPED_TOO_FAR, Reason.NOT_CONNECTED, Reason.TOO_FAR)
+REASONS: Final = (
+    None, Reason.SNAPPED_TOO_FAR, Reason.NOT_CONNECTED, Reason.TOO_FAR,
+    Reason.NO_SERVICE_DATE, Reason.TIMEOUT,
+)  # fmt: skip
 _CELLS_AT_ONCE: Final = 250_000  # of the matrix, between two reports of progress: some 10 ms
 
 
@@ -42,11 +45,13 @@ def street_matrix(
     profile: str,
     *,
     max_s: int,
+    max_snap_m: float = MAX_SNAP_M,
     advance: Callable[[int], None] = lambda _: None,
 ) -> StreetMatrix:
     """The least-cost way of `profile` from every origin to every destination, as `route` finds it.
 
-    A way of more than `max_s` seconds is TOO_FAR. advance: told how many more origins are done.
+    A way of more than `max_s` seconds is TOO_FAR, and a place with no street within `max_snap_m`
+    has no way. advance: told how many more origins are done.
     """
     n, m = len(origins), len(destinations)
     streets, hierarchy = network.streets, network.hierarchy
@@ -55,8 +60,8 @@ def street_matrix(
     weights = weighted(network, profile)
     if weights.slopes is None:
         return _empty(n, m)
-    starts = ends_of_points(network, weights.metric, *_columns(origins))
-    ends = ends_of_points(network, weights.metric, *_columns(destinations))
+    starts = ends_of_points(network, weights.metric, *_columns(origins), max_snap_m)
+    ends = ends_of_points(network, weights.metric, *_columns(destinations), max_snap_m)
     common = (hierarchy, weights.slopes, streets, weights.metric)
     buckets = hang_buckets(*common, ends, weights.pace)
     near = nearby_of(ends)

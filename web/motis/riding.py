@@ -7,14 +7,14 @@ from typing import Final
 from planner.network.profiles import BIKE_KINDS, WeightError, adjusted, get_profile
 from web.motis.query import Wishes
 
-_HILLS: Final = {"NONE": 0.0, "LOW": 1.0, "HIGH": 3.0}  # MOTIS' elevationCosts as our weight
+HILLS: Final = {"NONE": 0.0, "LOW": 1.0, "HIGH": 3.0}  # MOTIS' elevationCosts as our weight
 
 
 def read_bike_profile(query: Wishes) -> str:
     """The name of the profile that rides, weights and all. Raises ValueError."""
     weights = parse_weights(query.bike_weights)
     if query.elevation_costs is not None:
-        weights = {"hills": _HILLS[query.elevation_costs]} | weights
+        weights = {"hills": HILLS[query.elevation_costs]} | weights
     return bike_profile(query.bike_profile, weights)
 
 

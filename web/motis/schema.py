@@ -264,6 +264,17 @@ class Matches(RootModel[list[Match]]):
     """A list of matches, the best first."""
 
 
+class Duration(Form):
+    """How long a way takes; empty where there is none."""
+
+    duration: int | None = Field(None, description="Seconds.")
+    distance: float | None = Field(None, description="Metres.")
+
+
+class Durations(RootModel[list[Duration]]):
+    """Answer to `one-to-many`, in the order of `many`."""
+
+
 class Problem(Form):
     """RFC 9457 problem document; `error` repeats `detail` for MOTIS' clients."""
 
