@@ -224,10 +224,13 @@ def _streets(streets: Streets, n_names: int) -> Iterator[Fault]:
     yield from _range("streets.name", streets.name, int(NONE), n_names)
     last = streets.shape_offset.astype(np.int64) + streets.shape_count
     yield from _range("streets.shape_offset", last, 2, streets.shape_lat.size + 1)
-    start = streets.node_osm_id[streets.tail]
+    start, end = (
+        streets.node_osm_id.take(node, mode="clip")
+        for node in (streets.tail, streets.head[streets.reverse])
+    )
     if np.any(np.repeat(np.arange(n_nodes), np.diff(streets.first_out)) != streets.tail):
         yield "streets: edges aren't sorted by tail"
-    elif np.any(streets.node_osm_id[streets.head[streets.reverse]] != start):
+    elif np.any(end != start):
         yield "streets: a reverse edge doesn't come back"
     elif np.any(streets.tail[streets.in_edge] != streets.in_tail):
         yield "streets: in_tail isn't the tail of in_edge"
