@@ -22,7 +22,6 @@ _CLOSED_M: Final = 6.0  # nobody rides there in the line's direction
 _WRONG_SIDE_M: Final = 12.0  # a way of its own on the other side of the line
 _BESIDE_M: Final = 3.0
 _SAME_ID_M: Final = -50.0  # more than all others together
-_ON_ITS_WAY: Final = 0.9  # share of a line along its OSM way, from which it lies on no other
 _TIE_M: Final = 3.0  # streets this alike both get it: one goes on as the other
 
 
@@ -57,8 +56,7 @@ def match_lanes(
     if not len(strands.line) or not len(streets.tail):
         return []
     pairs, counts = pair_streets(streets, lines)
-    pairs, same_id = _keep_same_id(streets, pairs, osm_ids)
-    pair, strand = _compete(streets, pairs, strands, same_id)
+    pair, strand = _compete(streets, pairs, strands, osm_ids)
     found: dict[tuple[int, int], set[int]] = {}
     rows = zip(strand.tolist(), pairs.edge[pair].tolist(), pairs.along[pair].tolist(),
                pairs.sample[pair].tolist(), strict=True)  # fmt: skip
@@ -95,7 +93,7 @@ def _served(
 
 
 def _compete(
-    streets: shape.Streets, pairs: Pairs, strands: Strands, same_id: Bool
+    streets: shape.Streets, pairs: Pairs, strands: Strands, osm_ids: list[frozenset[int]]
 ) -> tuple[Int, Int]:
     """Pairs and strands that belong together: of parallel streets, those that cost least."""
     low, high = (np.searchsorted(strands.line, pairs.line, side) for side in ("left", "right"))
@@ -104,7 +102,7 @@ def _compete(
     strand = np.arange(len(pair)) - start[pair] + low[pair]
     whole = _as_wholes(pairs)
     cost = whole.distance[pair] + _fit(streets, strands, strand, whole.take(pair))
-    cost += _SAME_ID_M * same_id[pair]
+    cost += _SAME_ID_M * _has_same_id(streets, pairs, osm_ids)[pair]
     stretches = int(pairs.stretch.max(initial=0)) + 1
     _, place = np.unique(strand * stretches + pairs.stretch[pair], return_inverse=True)
     sort = _sort_streets(streets)[pairs.edge[pair]]
@@ -129,26 +127,6 @@ def _as_wholes(pairs: Pairs) -> Pairs:
     return pairs._replace(
         distance=mean(pairs.distance), offset=mean(pairs.offset), along=np.asarray(along)
     )
-
-
-def _keep_same_id(
-    streets: shape.Streets, pairs: Pairs, osm_ids: list[frozenset[int]]
-) -> tuple[Pairs, Bool]:
-    """Pairs, and which have the line's own OSM way; a line that lies wholly on it has no others.
-
-    An id may be of a way that was cut since or of one part of a longer line: elsewhere along it,
-    the other streets remain.
-    """
-    same_id = _has_same_id(streets, pairs, osm_ids)
-    stretches = int(pairs.stretch.max(initial=0)) + 1
-    place = pairs.line * stretches + pairs.stretch
-
-    def count(places: Int) -> Int:
-        return np.bincount(np.unique(places) // stretches, minlength=len(osm_ids))
-
-    own = count(place[same_id]) >= _ON_ITS_WAY * np.maximum(count(place), 1)
-    kept = same_id | ~own[pairs.line]
-    return pairs.take(kept), same_id[kept]
 
 
 def _has_same_id(streets: shape.Streets, pairs: Pairs, osm_ids: list[frozenset[int]]) -> Bool:

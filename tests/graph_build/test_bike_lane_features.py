@@ -64,10 +64,22 @@ def test_D1_each_side_is_written_as_it_is_ridden(tags, right, left):
     assert (one["properties"]["ame_d"], one["properties"]["ame_g"]) == (right, left)
 
 
-@pytest.mark.parametrize("tags", ["highway=residential", "highway=footway", "highway=steps"])
-def test_a_street_without_a_facility_is_not_written(tags):
-    key, value = tags.split("=")
-    assert list_bike_lanes(network("A---B", {"AB": {key: value}})) == []
+@pytest.mark.parametrize(
+    "tags",
+    ["highway=residential", "highway=footway", "highway=steps",
+     "highway=cycleway bicycle=dismount"],
+)  # fmt: skip
+def test_a_street_without_a_facility_to_ride_on_is_not_written(tags):
+    ways = {"AB": dict(pair.split("=", 1) for pair in tags.split())}
+    assert list_bike_lanes(network("A---B", ways)) == []
+
+
+def test_directions_of_different_widths_are_written_apart():
+    of = network("A---B", {"AB": {"highway": "cycleway"}})
+    widths = np.where(of.streets.direction > 0, 20, 30).astype(np.uint8)
+    facts = of.road_facts._replace(facility_dm=widths, assumed=np.zeros_like(widths))
+    (one,) = list_bike_lanes(replace(of, road_facts=facts))
+    assert (one["properties"]["largeur_d"], one["properties"]["largeur_g"]) == (2.0, 3.0)
 
 
 def test_a_network_without_streets_has_none():

@@ -196,6 +196,21 @@ def test_the_osm_id_decides_where_it_lies_there():
     assert (drawn.of("AB"), drawn.of("BA")) == ("track", "none")
 
 
+def test_the_osm_id_decides_only_as_far_as_it_lies_there():
+    drawn = lay(
+        """
+        C--------D--------F
+        A--------B--------E
+        """,
+        {"AB": STREET, "BE": STREET, "CD": CYCLEWAY, "DF": CYCLEWAY},
+        lane("CF", d=PISTE, id_osm="101"),
+        step_m=10,
+    )
+    assert [drawn.of(word) for word in ("AB", "BE", "DF")] == ["track", "none", "path"]
+    spoken_of = [drawn.edge(word) for word in ("AB", "BA", "DF", "FD")]
+    assert drawn.laid.sources.edge.tolist() == sorted(spoken_of)
+
+
 @pytest.mark.parametrize("id_osm", ["999", "102;999", "way/102", ""])
 def test_an_osm_id_of_nothing_there_is_no_help_and_no_harm(id_osm):
     drawn = lay(BESIDE, PARALLEL, lane("CD", d=PISTE, id_osm=id_osm), step_m=10)
@@ -208,6 +223,7 @@ def test_each_carriageway_of_an_avenue_gets_its_side():
     drawn = lay(BESIDE, {"AB": avenue, "DC": avenue},
                 lane("AB", d=BANDE, g=BANDE, beside_m=-5), step_m=10)  # fmt: skip
     assert [drawn.of(word) for word in ("AB", "BA", "DC", "CD")] == ["lane", "none"] * 2
+    assert drawn.kinds == {"bike_lane_only_official": 2}
 
 
 def test_a_bridge_across_the_street_gets_nothing():
@@ -224,6 +240,16 @@ def test_a_bridge_across_the_street_gets_nothing():
         step_m=10,
     )
     assert [drawn.of(word) for word in ("AB", "BA", "CD", "DC")] == ["lane", "lane", "none", "none"]
+
+
+def test_a_lane_across_a_street_is_not_the_streets():
+    drawn = lay("  C\n  |\nA-+-B\n  |\n  D", {"CD": STREET}, lane("AB", d=BANDE), step_m=5)
+    assert drawn.kinds == {"bike_lanes_elsewhere": 1}
+
+
+def test_a_lane_that_ends_where_a_street_begins_is_not_the_streets():
+    drawn = lay("A-----B-C", {"BC": STREET}, lane("AB", d=BANDE), step_m=10)
+    assert drawn.kinds == {"bike_lanes_elsewhere": 1}
 
 
 def test_side_streets_get_nothing():
@@ -259,6 +285,14 @@ def test_a_facility_must_cover_half_of_a_street(word, found):
     drawn = lay("A-X-----Y--B", {"AB": STREET}, lane(word, d=BANDE))
     assert drawn.of("AB") == found
     assert ("bike_lanes_elsewhere" in drawn.kinds) == (found == "none")
+
+
+def test_pieces_cover_a_street_together():
+    drawn = lay("A---X---Y---B", {"AB": STREET},
+                *(lane(word, d=BANDE) for word in ("AX", "XY", "YB")))  # fmt: skip
+    assert drawn.of("AB") == "lane"
+    assert drawn.kinds == {"bike_lane_only_official": 1}
+    assert drawn.laid.counts["bike_lanes_matched"] == 3
 
 
 def test_a_short_street_between_two_junctions_is_covered_too():
@@ -312,10 +346,12 @@ def test_the_rule_of_which_source_counts(tags, official, source, chosen, kind):
     assert told == ([f"bike_lane_{kind}"] if kind else [])
 
 
-def test_the_newer_of_two_official_lanes_counts():
-    drawn = lay("A---B", {"AB": STREET}, lane("AB", d=BANDE, date_maj="2019-01-01"),
-                lane("BA", g=PISTE, date_maj="2024-01-01"))  # fmt: skip
-    assert drawn.of("AB") == "track"
+@pytest.mark.parametrize(("older", "newer", "found"), [(BANDE, PISTE, "track"),
+                                                       (PISTE, BANDE, "lane")])  # fmt: skip
+def test_the_newer_of_two_official_lanes_counts(older, newer, found):
+    drawn = lay("A---B", {"AB": STREET}, lane("AB", d=older, date_maj="2019-01-01"),
+                lane("BA", g=newer, date_maj="2024-01-01"))  # fmt: skip
+    assert drawn.of("AB") == found
 
 
 def test_width_and_surface_come_from_the_officials():
