@@ -20,7 +20,7 @@ from web.geojson import feature_collection, isochrone_features
 from web.motis import schema
 from web.motis.modes import STREET_MODES
 from web.motis.one_to_all import MINUTE, refuse_over
-from web.motis.one_to_many import OneToManyBody, OneToManyQuery, one_to_many_response
+from web.motis.one_to_many import OneToManyRequest, OneToManyQuery, one_to_many_response
 from web.motis.query import Query, Text, read_time, split_list
 from web.motis.request import read_place, refusing
 from web.problems import ProblemError
@@ -95,7 +95,7 @@ def make_street_times_blueprint() -> APIBlueprint:
         operation_id="one_to_many_post",
         responses={"200": schema.Durations, **_PROBLEMS},
     )
-    def one_to_many_post(body: OneToManyBody) -> Response:
+    def one_to_many_post(body: OneToManyRequest) -> Response:
         return _unshared(one_to_many_response(body, current_city()))
 
     @api.get(

@@ -44,7 +44,7 @@ class OneToManyQuery(Query):
     )
 
 
-class OneToManyBody(OneToManyQuery):
+class OneToManyRequest(OneToManyQuery):
     """The same as JSON."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
