@@ -28,7 +28,7 @@ from planner.streets.path import StreetPath
 from planner.streets.reweight import StreetEdit, edited, prepare
 from planner.streets.route import route
 from web.bench.machine import resident_mb
-from web.bench.peer_clock import ROUNDS, build_job, children_peak_mb, run_program
+from web.bench.peer_clock import ROUNDS, build_job, measure_build, run_program
 from web.bench.questions import DEGREE_M
 from web.bench.sheet import WARM_UP, Answers, JobAnswers, Question, StreetSheet, read_sheet
 
@@ -140,8 +140,7 @@ def answer_build(_network: Network, sheet: StreetSheet, _job: str) -> JobAnswers
             "--out",
             folder / "network",
         ]
-        seconds = run_program(command, folder)
-    told = build_job([{"seconds": seconds, "peak_mb": children_peak_mb()}])
+        told = build_job([measure_build(lambda: run_program(command, folder))])
     return JobAnswers(told["ms"], told["arrival"], told["counts"])
 
 

@@ -68,33 +68,37 @@ def run_program(command: Sequence[str | Path], folder: Path) -> float:
 
 
 def build_once(folder: Path, build: Callable[[], float]) -> dict[str, float]:
-    """Build into `folder` unless it is there; seconds and most megabytes that it took then."""
+    """Build into `folder` unless it is there; the figures of when it was built."""
     note = folder / "built.json"
     if not note.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        seconds = build()
-        told = {"seconds": round(seconds, 2), "peak_mb": round(children_peak_mb(), 1)}
-        note.write_text(json.dumps(told), encoding="utf-8")
+        note.write_text(json.dumps(measure_build(build)), encoding="utf-8")
     found: dict[str, float] = json.loads(note.read_text(encoding="utf-8"))
     return found
 
 
+def measure_build(build: Callable[[], float]) -> dict[str, float]:
+    """Wall and processor seconds of the programs that `build` runs, and their most megabytes."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = build()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    peak_mb = after.ru_maxrss * 1024 / 1e6
+    return {"seconds": round(seconds, 2), "cpu_s": round(cpu_s, 2), "peak_mb": round(peak_mb, 1)}
+
+
 def build_job(builds: Sequence[dict[str, float]]) -> dict[str, Any]:
     """The answers of the job `build`, from all that was built."""
-    seconds = sum(one["seconds"] for one in builds)
-    peak = max(one["peak_mb"] for one in builds)
-    return {"ms": [1000 * seconds], "arrival": [len(builds)], "counts": {"peak_mb": peak}}
+    counts = {"cpu_s": sum(one["cpu_s"] for one in builds)}
+    counts["peak_mb"] = max(one["peak_mb"] for one in builds)
+    spent = 1000 * sum(one["seconds"] for one in builds)
+    return {"ms": [spent], "arrival": [len(builds)], "counts": counts}
 
 
 def write_answers(path: str, version: str, prepare_s: float, **told: Any) -> None:  # noqa: ANN401 - JSON
     """Write the answers; told: `about` and `jobs`."""
     answers = {"version": version, "prepare_s": prepare_s, "resident_mb": _resident_mb(), **told}
     Path(path).write_text(json.dumps(answers), encoding="utf-8")
-
-
-def children_peak_mb() -> float:
-    """Most megabytes in memory that any program run so far has had."""
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / 1e6
 
 
 def _resident_mb() -> float:
