@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from planner.network.shape import Int32, UInt8
+from planner.network.shape import UNREACHED, Int32, Metric, Streets, UInt8
+from planner.network.store import frozen
+
+ISLAND_NODES = 50  # a part of the streets with fewer nodes is an island to who goes there
 
 
 @njit(cache=True, nogil=True)
@@ -65,3 +68,15 @@ def find_components(first_out: Int32, head: Int32, is_open: UInt8) -> Int32:
             if depth >= 0:
                 low[path[depth]] = min(low[path[depth]], low[node])
     return component
+
+
+def without_islands(streets: Streets, metric: Metric) -> Metric:
+    """`metric` without the streets that it can't leave or come back to; the largest part stays."""
+    is_open = metric.cost < UNREACHED
+    if not is_open.any():
+        return metric
+    component = find_components(streets.first_out, streets.head, frozen(is_open, np.uint8))
+    size = np.bincount(component)
+    large = size >= min(ISLAND_NODES, int(size.max()))
+    stays = large[component[streets.tail]] & large[component[streets.head]]
+    return Metric(*(frozen(np.where(stays, column, UNREACHED), np.int32) for column in metric))

@@ -79,6 +79,11 @@ class Profile:
             return self.speed_kmh
         return min(self.speed_kmh, float(solve_speed(self.rider, np.zeros(1))[0]))
 
+    @property
+    def closes_streets(self) -> bool:
+        """Whether it takes less than its mode may."""
+        return not self.steps or self.wide or self.max_grade > 0.0 or self.max_stress > 0
+
     def __hash__(self) -> int:
         """Equal profiles have equal names; a name alone is quick to hash."""
         return hash(self.name)

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from planner.kernels.components import without_islands
 from planner.kernels.hierarchy import slopes_of
 from planner.network.kept import kept_by_network
 from planner.network.metrics import network_metric
@@ -62,6 +63,8 @@ def _made(network: Network, profile: str) -> Weighted:
     """The streets for a profile that isn't compiled."""
     who = get_profile(profile)
     metric = network_metric(network, who)
+    if network.streets is not None and who.mode == "bike" and who.closes_streets:
+        metric = without_islands(network.streets, metric)  # a bicycle waits where it can be ridden
     slopes = None
     if network.hierarchy is not None and network.streets is not None:
         slopes = slopes_of(network.hierarchy, network.streets, metric)

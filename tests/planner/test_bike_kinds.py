@@ -88,6 +88,23 @@ def test_where_there_is_no_calm_way_one_is_told_to_push():
     assert not ridden.push
 
 
+@pytest.mark.parametrize(("profile", "classes"), [("bike", {"footway", "steps"}), ("cargo", set())])
+def test_D8_a_cargo_bike_waits_outside_a_court_that_only_steps_lead_to(profile, classes):
+    network = network_of(
+        """
+        A---B---E
+            C
+            D
+        """,
+        {"AB": {"highway": "residential"}, "BE": {"highway": "residential"},
+         "BC": {"highway": "steps", "ramp:bicycle": "yes"}, "CD": {"highway": "footway"}},
+    )  # fmt: skip
+    network = replace(network, metrics={})
+    path = walk(network, near_corner(602, 10), near_corner(400, 100), profile)
+    taken = {ROAD_CLASSES[c] for c in network.streets.road_class[path.edges].tolist()}
+    assert taken - {"residential"} == classes
+
+
 TIMETABLE = "A     B\n8:10  8:30"
 
 
