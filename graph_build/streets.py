@@ -23,11 +23,10 @@ from graph_build.traffic import freeze_facts
 from graph_build.turn_bans import group_rules
 from graph_build.turn_rules import read_turn_rules
 from graph_build.turns import Ends, expand_junctions
+from planner.kernels.components import ISLAND_NODES
 from planner.network import shape
 from planner.network.store import frozen
 from planner.network.strings import Strings
-
-ISLAND_NODES = 50  # a part of the streets with fewer nodes is an island to its mode
 
 
 @dataclass(frozen=True, slots=True)
