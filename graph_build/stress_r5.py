@@ -30,32 +30,23 @@ def label(
     """
     ends = np.concatenate([streets.tail[edges], streets.head[edges]])
     asked, place = np.unique(junctions.of_node[ends], return_inverse=True)
-    worst = _worst_of(streets, facts, junctions, asked, names)
-    own = _label_alone(streets, facts, edges, names)
-    met = np.maximum(worst[place[: edges.size]], worst[place[edges.size :]])
-    kept = (facts.stated_level[edges] > 0) | (own.level == 0) | (met <= own.level)
-    return Found(
-        np.where(kept, own.level, met).astype(np.uint8),
-        np.where(kept, own.rule, names.index(JUNCTION)).astype(np.uint8),
-    )
-
-
-def _worst_of(
-    streets: shape.Streets,
-    facts: shape.RoadFacts,
-    junctions: Junctions,
-    asked: NDArray[np.int64],
-    names: Sequence[str],
-) -> NDArray[np.uint8]:
-    """The highest level at each junction asked for, whoever may cycle there; 0 at lights."""
     arms = junctions.entering(asked)
-    both = np.concatenate([arms.edge, streets.reverse[arms.edge]])
-    level = _label_alone(streets, facts, both, names).level
-    worst = np.zeros(asked.size, np.uint8)
-    np.maximum.at(worst, np.concatenate([arms.place, arms.place]), level)
-    lit = facts.marks[arms.edge] & shape.SIGNALS > 0
-    worst[arms.place[lit]] = 0
-    return worst
+    needed = np.unique(np.concatenate([edges, arms.edge, streets.reverse[arms.edge]]))
+    alone = _label_alone(streets, facts, needed, names)
+    here = np.searchsorted(needed, edges)
+    own, rule = alone.level[here], alone.rule[here]
+
+    worst = np.zeros(asked.size, np.uint8)  # at each junction, whoever may cycle there
+    for arm in (arms.edge, streets.reverse[arms.edge]):
+        np.maximum.at(worst, arms.place, alone.level[np.searchsorted(needed, arm)])
+    worst[arms.place[facts.marks[arms.edge] & shape.SIGNALS > 0]] = 0
+    met = np.maximum(worst[place[: edges.size]], worst[place[edges.size :]])
+
+    kept = (facts.stated_level[edges] > 0) | (own == 0) | (met <= own)
+    raised = names.index(JUNCTION)
+    return Found(
+        np.where(kept, own, met).astype(np.uint8), np.where(kept, rule, raised).astype(np.uint8)
+    )
 
 
 def _label_alone(

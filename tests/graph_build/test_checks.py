@@ -83,10 +83,31 @@ def put(index, value):
         ("streets", "shape_count", put(0, 99), "streets.shape_offset"),
         ("streets", "name", put(0, 9), "streets.name"),
         ("grid", "edge", put(0, 99), "grid.edge"),
+        ("road_facts", "lanes", lambda v: v[1:], "road_facts.lanes: has"),
+        ("road_facts", "volume", put(0, -1), "road_facts.volume"),
+        ("road_facts", "stated_level", put(0, 5), "road_facts.stated_level"),
     ],
 )
 def test_a_broken_promise_is_found(town, section, field, change, fault):
     faults = find_faults(broken(town, section, field, change))
+    assert any(fault in found for found in faults), faults
+
+
+@pytest.mark.parametrize(
+    ("field", "change", "fault"),
+    [
+        ("level", put(0, 5), "stress-furth.level"),
+        ("rule", put(0, 254), "stress-furth.rule"),
+        ("crossing", lambda v: v[1:], "stress-furth.crossing: has"),
+        ("crossing_rule", lambda v: v.astype(np.int16), "is int16, not uint8"),
+    ],
+)
+def test_broken_levels_of_stress_are_found(town, field, change, fault):
+    furth = town.stress["furth"]
+    changed = change(getattr(furth, field))
+    changed.flags.writeable = False
+    stress = {**town.stress, "furth": furth._replace(**{field: changed})}
+    faults = find_faults(replace(town, stress=stress))
     assert any(fault in found for found in faults), faults
 
 

@@ -138,7 +138,7 @@ def test_roads_carry_what_the_planner_rides_on(tmp_path, cross):
 
 def test_roads_carry_the_stress_of_their_worse_direction(tmp_path, cross):
     level = np.ones(cross.streets.head.size, np.uint8)
-    level[cross.edge("DB")] = 3  # and 1 the other way
+    level[cross.edge("BD")] = 3  # against the way of the map; and 1 along it
     level[cross.edge("BE")] = level[cross.edge("EB")] = 0  # nobody cycles
     drawn = draw_map(tmp_path, cross, stress=Stress(level, level, level, level))
     for zoom in (12, 14):

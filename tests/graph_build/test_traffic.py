@@ -220,3 +220,15 @@ def test_a_later_cut_of_a_way_keeps_its_facts():
     streets, facts = compiled("A---B---C\n    |\n    D", ways)
     for word in ("AB", "BA", "BC", "CB"):
         assert facts.lanes[edge_between(streets, *word)] == 2
+
+
+def test_lights_that_one_has_passed_are_not_those_of_the_next_junction():
+    ways = {"AB": {"highway": "tertiary"}, "BC": {"highway": "tertiary"}}
+    drawing = "A---------B-C\n          | |\n          D E"
+    ways |= {"BD": {"highway": "service"}, "CE": {"highway": "service"}}
+    streets, facts = compiled(drawing, ways, {"B": LIGHTS}, step_m=10.0)
+    lit = {
+        word: bool(facts.marks[edge_between(streets, *word)] & shape.SIGNALS)
+        for word in ("AB", "BC", "CB")
+    }
+    assert lit == {"AB": True, "BC": False, "CB": True}
