@@ -16,6 +16,8 @@ from planner.network import shape
 
 _MOST_STREETS: Final = 16  # at one junction: 256 turns; more isn't a junction
 _TURN_ROUND_M: Final = 150.0  # nobody drives so far to turn round for a forbidden turn
+_LINK_M: Final = 30.0  # nor over a few links of that length behind it
+_LINKS: Final = 3
 
 End = tuple[int, int]  # a segment, and its side that is at the junction: 0 for its first end, 1
 Pair = tuple[int, int]  # of a junction's streets, by their place in its list
@@ -64,10 +66,7 @@ def find_junctions(
         if bans:
             found[node] = Junction(places, streets, bans)
     dodges = {end for junction in found.values() for end in _list_dodges(segments, junction)}
-    by_node: dict[int, list[End]] = {}
-    for segment, side in sorted(dodges):
-        node = int((segments.last if side else segments.first)[segment])
-        by_node.setdefault(node, []).append((segment, side))
+    by_node = _group_by_node(segments, dodges | _list_links(segments, dodges))
     for node, places in list_ends(segments, list(by_node)).items():
         streets = [_read_street(segments, *end) for end in places]
         junction = found.get(node, Junction(places, streets, {}))
@@ -78,6 +77,32 @@ def find_junctions(
         if junction.bans:
             found[node] = junction
     return found
+
+
+def _group_by_node(segments: Segments, ends: Iterable[End]) -> dict[int, list[End]]:
+    found: dict[int, list[End]] = {}
+    for segment, side in sorted(ends):
+        node = int((segments.last if side else segments.first)[segment])
+        found.setdefault(node, []).append((segment, side))
+    return found
+
+
+def _list_links(segments: Segments, ends: set[End]) -> set[End]:
+    """The far ends of short two-way links behind `ends`, such as cross an avenue."""
+    links: set[End] = set()
+    fresh = ends
+    for _ in range(_LINKS):
+        by_node = _group_by_node(segments, fresh)
+        fresh = {
+            (segment, 1 - side)
+            for node, places in list_ends(segments, list(by_node)).items()
+            for segment, side in places
+            if (segment, side) not in by_node[node]
+            and segments.length_m[segment] <= _LINK_M
+            and (segments.ever[segment] & shape.CAR).all()
+        } - (links | ends)
+        links |= fresh
+    return links
 
 
 def _list_dodges(segments: Segments, junction: Junction) -> Iterator[End]:

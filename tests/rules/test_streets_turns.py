@@ -186,11 +186,12 @@ def test_D10_who_may_not_turn_round_at_a_junction_turns_round_behind_it():
 
 
 def test_D10_a_turn_is_no_step_and_no_street():
-    town = block(NO_LEFT, LEFT_AT_B)
+    named = {word: tags | {"name": "Rue Haute"} for word, tags in WAYS.items()}
+    town = asked(BLOCK, named, turns={LEFT_AT_B: NO_LEFT})
     path = town.path("AC", "car")
     assert (town.network.streets.flags[path.edges] & shape.TURN).any()
     steps = describe(town.network, path)
-    assert [step.road_class for step in steps] == ["residential"]
+    assert [(step.street, step.road_class) for step in steps] == [("Rue Haute", "residential")]
     assert sum(step.length_m for step in steps) == pytest.approx(400, rel=0.01)
     streets, grid = town.network.streets, town.network.grid
     turn = (streets.flags & shape.TURN) != 0
