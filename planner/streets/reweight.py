@@ -42,7 +42,7 @@ STREET_COLUMNS: Final = (
     "access", "road_class", "infrastructure", "surface", "speed_kmh", "flags", "climb_m",
 )  # fmt: skip
 # Beyond this share of changed edges all is customized anew: docs/decisions/re-weighting.md.
-PART_SHARE: Final = 0.05
+PART_SHARE: Final = 0.02
 _WHOLE_METRIC: Final = 8  # an edit of more than one edge in so many weighs all of them at once
 KEPT_BYTES: Final = 512 * 2**20  # of each network's profiles that were edited
 NO_STREETS: Final = "a network without streets, or their hierarchy, can't be edited"
