@@ -66,6 +66,12 @@ class _Places(NamedTuple):
     ux: Float
     uy: Float
 
+    def take(self, rows: Int) -> _Places:
+        return _Places(
+            self.owner[rows], self.number[rows], self.x[rows], self.y[rows], self.ux[rows],
+            self.uy[rows],
+        )  # fmt: skip
+
 
 class _Legs(NamedTuple):
     """Straight parts of lines, from x, y on."""
@@ -103,7 +109,7 @@ def pair_streets(streets: shape.Streets, lines: Lines) -> tuple[Pairs, Int]:
     samples, counts = _sample_streets(streets, plane)
     legs = _cut_lines(lines, plane)
     near = np.flatnonzero(_is_near(samples, legs))
-    samples = _Places(*(column[near] for column in samples))  # type: ignore[arg-type] - columns stay
+    samples = samples.take(near)
     ends = np.stack([legs.x + legs.length * legs.ux, legs.y + legs.length * legs.uy], axis=1)
     drawn = shapely.linestrings(np.stack([np.stack([legs.x, legs.y], axis=1), ends], axis=1))
     tree = shapely.STRtree(np.atleast_1d(np.asarray(drawn)))
