@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 import numpy as np
 import pytest
-from asked_streets import FOOT, NO_LEFT, ROAD
+from asked_streets import FOOT, NO_LEFT, ROAD, asked
 from street_drawing import draw_town, say_modes
 
 from graph_build.timed_access import WEEK, list_spans, read_clauses
 from planner.network import shape
+from planner.request import Coordinate
+from planner.streets.route import route
 
 DAYS = {day: number for number, day in enumerate(("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"))}
 
@@ -73,6 +78,33 @@ def test_D15_who_may_go_at_some_hours(tags, then, who, at_other_times):
     assert open_at(town, "AB", "Sa 21:00") == at_other_times
     assert open_at(town, "BC", then) == "walk bike car"
     assert town.issues.counts == {}
+
+
+SCHOOL = """
+A--B----C--D
+   |    |
+   E----F
+"""
+
+
+@pytest.mark.parametrize(
+    ("at", "profile", "metres"),
+    [
+        ("2026-11-03T08:30+01:00", "car", 750),  # a Tuesday: around by E and F
+        ("2026-11-03T08:45+01:00", "car", 550),
+        ("2026-11-03T07:30+00:00", "car", 750),  # the same half past eight
+        ("2026-11-04T08:30+01:00", "car", 550),  # no school on Wednesdays
+        ("2026-11-03T08:30+01:00", "bike", 550),
+    ],
+)
+def test_D15_a_car_goes_round_a_school_street_when_children_come(at, profile, metres):
+    closed = {"motor_vehicle:conditional": "no @ (Mo,Tu,Th,Fr 08:15-08:45)"}
+    ways = {"AB": ROAD, "BC": ROAD | closed, "CD": ROAD, "BEFC": ROAD}
+    town = asked(SCHOOL, ways)
+    network = replace(town.network, manifest={"timezone": "Europe/Paris"})
+    ends = (Coordinate(*town.places[letter]) for letter in "AD")
+    path = route(network, *ends, profile, max_s=7200, at=datetime.fromisoformat(at))
+    assert path.length_m == pytest.approx(metres, rel=0.02)
 
 
 def test_D15_a_street_that_is_one_way_at_some_hours():
