@@ -16,15 +16,18 @@ import numpy as np
 
 from planner.itinerary import Answer, Reason
 from planner.network.public_ids import list_public_ids
-from planner.network.shape import NOT_ALLOWED, UNREACHED, Streets, Timetable
-from planner.network.store import Network
+from planner.network.shape import BIKE, NOT_ALLOWED, UNREACHED, Streets, Timetable
+from planner.network.store import Network, frozen
 from planner.plan import plan
 from planner.request import Coordinate, Request
 from planner.stop_ids import parse_stop_ref
+from planner.streets.added import AddedStreet, with_added_streets
 from planner.streets.isochrone import isochrones
 from planner.streets.many import street_matrix
 from planner.streets.path import StreetPath
+from planner.streets.reweight import StreetEdit, edited
 from planner.streets.route import route
+from planner.streets.weighted import weighted
 from planner.transit.one_to_all import earliest_arrivals
 from planner.transit.search import Reach
 from planner.transit.service_day import day_zero, service_day, services_on
@@ -57,6 +60,7 @@ def ask_canaries(network: Network) -> None:
         for mode in ("walk", "bike", "car"):
             _ask_for_street(network, network.streets, mode)
             _ask_around(network, network.streets, mode)
+        _ask_after_an_edit(network, network.streets)
 
 
 def _ask_for_ride(network: Network, ride: _Ride, origin: str, destination: str) -> None:
@@ -213,3 +217,22 @@ def _ask_for_street(network: Network, streets: Streets, mode: str) -> None:
     if costs[0] != costs[1]:
         msg = f"from way {way_id} elsewhere by {mode} costs {costs[0]}, a search says {costs[1]}"
         raise CanaryError(msg)
+
+
+def _ask_after_an_edit(network: Network, streets: Streets) -> None:
+    """A street closed to bicycles weighs in part what it does as a whole; and one is added."""
+    open_edges = np.flatnonzero(network.metrics["bike"].cost < UNREACHED)
+    if network.hierarchy is None or open_edges.size == 0:
+        return
+    edge = open_edges[open_edges.size // 2]
+    edit = StreetEdit(frozen(np.array([edge]), np.int32), {"access": 0})
+    after = edited(network, [edit], profiles=["bike"])
+    whole = weighted(replace(after, slopes={}), "bike").slopes
+    if whole is None or not all(
+        np.array_equal(np.asarray(one), np.asarray(other))
+        for one, other in zip(after.slopes["bike"], whole, strict=True)
+    ):
+        msg = f"closing way {int(streets.way_id[edge])} weighs otherwise in part than as a whole"
+        raise CanaryError(msg)
+    link = AddedStreet(int(streets.tail[edge]), int(streets.head[edge]), {"access": BIKE})
+    with_added_streets(network, [link], profiles=["bike"])

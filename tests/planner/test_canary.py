@@ -15,6 +15,7 @@ from planner.canary import CanaryError, ask_canaries
 from planner.itinerary import Answer
 from planner.network.store import frozen
 from planner.plan import plan
+from planner.streets.reweight import edited
 
 LINE = """
     A     B     C
@@ -91,3 +92,16 @@ def test_a_hierarchy_that_costs_other_than_the_streets_is_found(monkeypatch):
     }
     with pytest.raises(CanaryError, match=r"elsewhere by car costs"):
         canary._ask_for_street(replace(town, slopes=dearer), town.streets, "car")
+
+
+def test_an_edit_in_part_that_is_none_as_a_whole_is_found(monkeypatch):
+    roads = {"ABC": {"highway": "residential"}, "BD": {"highway": "residential"}}
+    town = compile_stop_tables(network_of("A-B-C\n  |\n  D", roads), Silent())
+    canary._ask_after_an_edit(town, town.streets)
+
+    def forgetful(network, edits, profiles):
+        return replace(edited(network, edits, profiles=profiles), slopes=network.slopes)
+
+    monkeypatch.setattr(canary, "edited", forgetful)
+    with pytest.raises(CanaryError, match="in part"):
+        canary._ask_after_an_edit(town, town.streets)
