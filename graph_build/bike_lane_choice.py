@@ -218,9 +218,29 @@ def _may_open(streets: shape.Streets, edge: int, side: Side) -> bool:
 
 
 def _open(edits: Edits, edge: int) -> None:
-    """Let bicycles ride `edge` as they ride its other direction."""
-    back = edits.before.reverse[edge]
+    """Let bicycles ride `edge`, and the gates at its ends, as they ride its other direction."""
+    streets = edits.before
     both = np.uint8(shape.BIKE | shape.BIKE_ENDS | shape.HARD_PUSH | shape.NARROW)
-    edits.access[edge] = (edits.access[edge] & ~both) | (edits.before.access[back] & both)
-    edits.flags[edge] &= np.uint8(~shape.PUSH & 0xFF)
+    for one in (edge, *_list_gates(streets, edge)):
+        ridden = streets.access[streets.reverse[one]] & both
+        edits.access[one] = (edits.access[one] & ~both) | ridden
+        edits.flags[one] &= np.uint8(~shape.PUSH & 0xFF)
     edits.taken[edge] |= shape.TAKEN_ACCESS
+
+
+def _list_gates(streets: shape.Streets, edge: int) -> list[int]:
+    """Barriers before and after `edge` that bicycles pass the other way, and not its own."""
+    tail, head = streets.tail[edge], streets.head[edge]
+    beside = [
+        *range(streets.first_out[head], streets.first_out[head + 1]),
+        *streets.in_edge[streets.first_in[tail] : streets.first_in[tail + 1]].tolist(),
+    ]
+    return [
+        one
+        for one in beside
+        if streets.length_m[one] == 0
+        and streets.way_id[one] == streets.way_id[edge]
+        and not streets.flags[one] & shape.TURN
+        and _is_ridden(streets, int(streets.reverse[one]))
+        and not _is_ridden(streets, one)
+    ]

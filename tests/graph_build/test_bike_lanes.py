@@ -139,6 +139,23 @@ def test_D2_what_the_map_closes_stays_closed(tags, sides, why):
     assert sum(drawn.kinds.values()) >= 1
 
 
+@pytest.mark.parametrize("barrier", ["bollard", "cycle_barrier"])
+def test_D5_contraflow_passes_barriers_as_the_other_direction_does(barrier):
+    drawing, nodes = "A-->B-->C", {"B": {"barrier": barrier}}
+    extract = draw_extract(drawing, {"ABC": ONE_WAY}, nodes=nodes)
+    compiled = compile_streets([extract], island_nodes=0)
+    lanes = draw_lanes(letter_places(drawing), lane("AC", g=DSC))
+    laid = lay_bike_lanes(compiled.streets, compiled.road_facts, [lanes]).streets
+    gates = np.flatnonzero(laid.length_m == 0).tolist()
+    assert gates
+    before, after = (
+        [_ridden(s, gate) == _ridden(s, int(s.reverse[gate])) for gate in gates]
+        for s in (compiled.streets, laid)
+    )
+    assert all(after)
+    assert all(before) == (barrier == "cycle_barrier")  # where everybody gets off anyway
+
+
 def test_D1_contraflow_under_construction_opens_nothing():
     drawn = lay("A-->B", {"AB": ONE_WAY}, lane("AB", g=DSC, statut_g="EN TRAVAUX"))
     assert drawn.of("BA") == "none"
