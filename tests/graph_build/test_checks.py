@@ -5,11 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from street_networks import network_of
+from stress_cases import compiled
 from timetable_text import timetable
 
 from feeds.progress import Silent
 from graph_build.checks import find_faults
 from graph_build.stop_tables import compile_stop_tables
+from graph_build.stress import label_streets, stress_rules
 from planner.network.store import frozen
 
 STREET = {"highway": "residential"}
@@ -27,12 +29,17 @@ LINES = """
 def town():
     """The drawn lines, and a drawn street."""
     street = network_of("A---B---C", {"ABC": {"highway": "residential"}})
+    drawn, facts = compiled("A---B---C", {"ABC": {"highway": "residential"}})
+    lines = timetable(LINES, walks="C 4m D")
     return replace(
-        timetable(LINES, walks="C 4m D"),
+        lines,
         streets=street.streets,
         grid=street.grid,
         street_names=street.street_names,
         metrics=street.metrics,
+        road_facts=facts,
+        stress=label_streets(drawn, facts),
+        manifest={**lines.manifest, "stress_rules": stress_rules()},
     )
 
 
@@ -42,10 +49,15 @@ def test_a_sound_network_has_no_fault(town):
 
 def broken(network, section, field, change):
     part = getattr(network, section)
+    return replace(network, **{section: part._replace(**{field: changed_of(part, field, change)})})
+
+
+def changed_of(part, field, change):
+    """A column of `part` after `change`, which alters its copy or gives another one."""
     values = getattr(part, field).copy()
     changed = change(values)
     values = values if changed is None else changed
-    return replace(network, **{section: part._replace(**{field: frozen(values, values.dtype)})})
+    return frozen(values, values.dtype)
 
 
 def put(index, value):
@@ -104,9 +116,7 @@ def test_a_broken_promise_is_found(town, section, field, change, fault):
 )
 def test_broken_levels_of_stress_are_found(town, field, change, fault):
     furth = town.stress["furth"]
-    changed = change(getattr(furth, field))
-    changed.flags.writeable = False
-    stress = {**town.stress, "furth": furth._replace(**{field: changed})}
+    stress = {**town.stress, "furth": furth._replace(**{field: changed_of(furth, field, change)})}
     faults = find_faults(replace(town, stress=stress))
     assert any(fault in found for found in faults), faults
 

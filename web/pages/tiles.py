@@ -1,4 +1,4 @@
-"""The map's tiles: one PMTiles archive in the network's folder, served tile by tile."""
+"""The map: its style, and tiles from one PMTiles archive in the network's folder, tile by tile."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, abort, current_app, jsonify, request, url_for
 from pmtiles.reader import Reader
 from pmtiles.tile import Compression
 
 from web.city import current_city
+from web.pages.map_style import THEMES, map_style
 
 FILE: Final = "tiles.pmtiles"
 MEDIA_TYPE: Final = "application/vnd.mapbox-vector-tile"
@@ -74,3 +75,20 @@ def get_tile(z: int, x: int, y: int) -> Response:
     response.set_etag(f"{archive.version}-{z}-{x}-{y}")
     response.make_conditional(request)
     return response
+
+
+@tiles.get("/map/style.json")
+def map_style_document() -> Response:
+    """MapLibre's style in the theme asked for."""
+    theme = request.args.get("theme", "light")
+    if theme not in THEMES:
+        abort(HTTPStatus.NOT_FOUND)
+    archive = find_archive()
+    if archive is None:
+        return jsonify(map_style(theme, tiles=None))
+    # A root-relative template: the script completes it, whatever proxy stands in between.
+    template = url_for("tiles.get_tile", z=0, x=0, y=0).replace("0/0/0.mvt", "{z}/{x}/{y}.mvt")
+    zooms = {"min_zoom": archive.min_zoom, "max_zoom": archive.max_zoom}
+    stress = bool(current_city().network.stress)
+    style = map_style(theme, tiles=template, stress=stress, **zooms)
+    return jsonify(style)

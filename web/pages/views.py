@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, Response, abort, g, jsonify, render_template, request, url_for
+from flask import Blueprint, Flask, Response, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -34,10 +34,9 @@ from web.pages.form import (
     say_wishes,
     start_bounds,
 )
-from web.pages.map_style import THEMES, map_style
 from web.pages.query import PARAMETERS, SLACKS, STAYS, WALKS, End, Question, shifted, write_ref
 from web.pages.script_words import say_for_scripts
-from web.pages.tiles import find_archive, tiles
+from web.pages.tiles import tiles
 from web.pages.way_charts import calm_parts, height_chart
 from web.pages.when import day_request, leaving_for, view_when
 from web.problems import is_api, note_bug, problem_response
@@ -136,27 +135,6 @@ def sources() -> str:
 def accessibility() -> str:
     """The accessibility statement."""
     return render_template("pages/accessibility.html", contact=current_city().settings.contact)
-
-
-@pages.get("/map/style.json")
-def map_style_document() -> Response:
-    """MapLibre's style in the theme asked for."""
-    theme = request.args.get("theme", "light")
-    if theme not in THEMES:
-        abort(HTTPStatus.NOT_FOUND)
-    archive = find_archive()
-    if archive is None:
-        return jsonify(map_style(theme, tiles=None))
-    # A root-relative template: the script completes it, whatever proxy stands in between.
-    template = url_for("tiles.get_tile", z=0, x=0, y=0).replace("0/0/0.mvt", "{z}/{x}/{y}.mvt")
-    style = map_style(
-        theme,
-        tiles=template,
-        min_zoom=archive.min_zoom,
-        max_zoom=archive.max_zoom,
-        stress=bool(current_city().network.stress),
-    )
-    return jsonify(style)
 
 
 @pages.app_errorhandler(HTTPStatus.NOT_FOUND)
