@@ -6,7 +6,7 @@ S v^3 + m g (C_r + i) v = P, as BRouter's StdPath.computeKinematic has it (abren
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import numpy as np
@@ -46,6 +46,12 @@ def solve_speed(rider: Rider, grade: Kmh) -> Kmh:
         return alone
     helped = _balance(rider, grade, rider.human_w + rider.motor_w)
     return np.maximum(alone, np.minimum(helped, rider.motor_until_kmh))
+
+
+@lru_cache(maxsize=1024)
+def flat_speed(rider: Rider) -> float:
+    """km/h that the rider's power gives on the flat."""
+    return float(solve_speed(rider, np.zeros(1))[0])
 
 
 def _balance(rider: Rider, grade: Kmh, watts: float) -> Kmh:

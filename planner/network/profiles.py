@@ -11,9 +11,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-import numpy as np
-
-from planner.network.bike_speed import Rider, solve_speed
+from planner.network.bike_speed import Rider, flat_speed
 
 # What travellers call their bicycle, and the profile that rides it.
 BIKE_KINDS: Final[Mapping[str, str]] = {
@@ -77,7 +75,7 @@ class Profile:
         """The speed on the flat: a cyclist's legs may be too weak for `speed_kmh`."""
         if self.rider is None:
             return self.speed_kmh
-        return min(self.speed_kmh, float(solve_speed(self.rider, np.zeros(1))[0]))
+        return min(self.speed_kmh, flat_speed(self.rider))
 
     @property
     def closes_streets(self) -> bool:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.network.conditions import access_with, at_best, minute_of_week, rows_at
 from planner.network.kept import kept_by_network
 from planner.network.metrics import network_metric
 from planner.network.profiles import get_profile
-from planner.network.shape import Int32, Metric
+from planner.network.shape import Int32, Metric, UInt8
 from planner.network.store import Network, frozen
 from planner.streets.weighted import weighted
 
@@ -26,12 +27,32 @@ def closed_at(network: Network, edges: Int32, at: datetime) -> Int32 | None:
     given time nothing is cheaper. at: with a time zone.
     """
     conditions, streets = network.conditions, network.streets
-    if conditions is None or streets is None or not np.isin(edges, conditions.edge).any():
+    if conditions is None or streets is None:
+        return None
+    best = _best_access(network)
+    if not best.timed[edges].any():
         return None
     local = at.astimezone(ZoneInfo(network.manifest["timezone"]))
     rows = rows_at(conditions, minute_of_week(local))
-    then, best = access_with(streets, conditions, rows), at_best(streets, conditions).access
-    return rows if (then[edges] != best[edges]).any() else None
+    then = access_with(streets, conditions, rows)
+    return rows if (then[edges] != best.access[edges]).any() else None
+
+
+class _BestAccess(NamedTuple):
+    """What every edge is open to at the best of times, and whether that depends on the time."""
+
+    access: UInt8
+    timed: NDArray[np.bool_]
+
+
+@kept_by_network(1)
+def _best_access(network: Network) -> _BestAccess:
+    conditions, streets = network.conditions, network.streets
+    assert conditions is not None  # noqa: S101 - who asks has seen them
+    assert streets is not None  # noqa: S101
+    timed = np.zeros(len(streets.access), np.bool_)
+    timed[conditions.edge] = True
+    return _BestAccess(at_best(streets, conditions).access, timed)
 
 
 def metric_with(network: Network, profile: str, rows: Int32) -> Metric:

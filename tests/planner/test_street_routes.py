@@ -1,5 +1,5 @@
 import math
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -11,17 +11,22 @@ from street_networks import behind_entrances, near_corner, network_of, stops_at,
 from feeds.issues import IssueLog
 from feeds.progress import Silent
 from graph_build.footpaths import compile_footpaths
+from graph_build.stop_tables import compile_stop_tables
 from planner.itinerary import Reason, SearchTooLongError
+from planner.kernels.contraction import customize, make_slopes
 from planner.kernels.snap import snap
 from planner.kernels.stop_ways import reach_by_search
 from planner.kernels.street_ends import finish, seeds_at
-from planner.kernels.street_search import search
+from planner.kernels.street_line import draw_way
+from planner.kernels.street_search import search, trace
+from planner.kernels.street_way import find_way
 from planner.network.metrics import ENDS_PENALTY_S
 from planner.network.profiles import get_profile
 from planner.network.store import Network
 from planner.request import Coordinate
 from planner.streets.instructions import describe
 from planner.streets.route import find_snaps, reach_stops, route
+from planner.streets.weighted import weighted
 
 PACE = 3.6 / get_profile("walk").speed_kmh  # seconds a metre
 FOOT = {"highway": "footway"}
@@ -258,15 +263,18 @@ def test_a_path_is_whole(drawing, profile, data):
 
 @pytest.mark.jit
 def test_every_kernel_is_compiled_once_whatever_is_asked():
-    network = network_of("A----B", {"AB": ROAD}, [(50, 10), (150, 10)])
-    for kernel in (search, snap, seeds_at, finish, reach_by_search):
+    searched = network_of("A--B--C", {"AB": ROAD, "BC": ROAD}, [(50, 10), (250, 10)])
+    network = compile_stop_tables(searched, Silent())
+    kernels = (search, snap, seeds_at, finish, trace, reach_by_search)
+    for kernel in (*kernels, find_way, draw_way, customize, make_slopes):
         before = len(kernel.signatures)
         for profile in ("walk", "car"):
-            for place in (near_corner(70, 5), 0):
-                walk(network, place, near_corner(180, 0), profile)
-                walk(network, place, 1, profile)
+            for one, place in product((searched, network), (near_corner(70, 5), 0)):
+                walk(one, place, near_corner(280, 0), profile)
+                walk(one, place, 1, profile)
                 for backward in (False, True):
-                    reach_stops(network, place, profile, max_s=300, backward=backward)
+                    reach_stops(one, place, profile, max_s=300, backward=backward)
+        weighted(network, "bike+speed=20")
         compile_footpaths(
             network.stops, [], network.streets, network.metrics["walk"], network.stop_links,
             issues=IssueLog(), progress=Silent(),
