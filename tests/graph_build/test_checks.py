@@ -166,7 +166,8 @@ def ordered_town(town):
     """The drawn lines on a drawn crossing, whose hierarchy stops are looked up in."""
     cross = network_of(" A \nBCD\n E ", {"ACE": STREET, "BCD": STREET}, stops=[(50, 60)] * 4)
     streets = ("streets", "grid", "street_names", "metrics", "stop_links")
-    town = replace(town, stops=cross.stops, **{name: getattr(cross, name) for name in streets})
+    of_cross = {name: getattr(cross, name) for name in (*streets, "road_facts", "stress")}
+    town = replace(town, stops=cross.stops, **of_cross)
     ordered = compile_stop_tables(town, Silent())
     assert find_faults(ordered) == []
     return ordered
