@@ -15,7 +15,7 @@ import numpy as np
 
 from graph_build.access import StreetFacts
 from graph_build.cycling import closed_direction
-from graph_build.road_facts import Direction, Tags, stated_speed_kmh
+from graph_build.road_facts import Direction, Tags, parse_metres, stated_speed_kmh
 from planner.network import shape
 from planner.network.store import frozen
 
@@ -46,8 +46,7 @@ _PARKED: Final = frozenset(
         "diagonal", "perpendicular", "marked", "on_street", "half_on_street",
     }
 )  # fmt: skip
-_NUMBER: Final = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*(m|metres?|ft|feet|')?", re.IGNORECASE)
-_FOOT: Final = 0.3048
+_COUNT: Final = re.compile(r"\s*(\d+)(?:[.,]\d+)?\s*")
 _R5_BACKWARD: Final = (
     ("cycleway", "lane"), ("cycleway:left", "lane"), ("cycleway", "opposite"),
     ("cycleway:right", "opposite"),
@@ -153,21 +152,15 @@ def _count_lanes(
 
 
 def _read_count(text: str) -> int | None:
-    found = [_NUMBER.fullmatch(part) for part in text.split(";")]
-    counts = [int(float(one[1].replace(",", "."))) for one in found if one]
-    best = max(counts, default=0)
+    """The most of several numbers, such as "2;3"; a part of a lane is none."""
+    found = [_COUNT.fullmatch(part) for part in text.split(";")]
+    best = max((int(one[1]) for one in found if one), default=0)
     return min(best, _MOST_LANES) if best >= 1 else None
 
 
 def _read_dm(text: str) -> int | None:
-    """Decimetres of "3", "3.5 m", "3,5" or "11 ft"; the least of several."""
-    found = [one for part in text.split(";") if (one := _NUMBER.fullmatch(part.strip()))]
-    metres = [
-        float(one[1].replace(",", ".")) * (_FOOT if (one[2] or "m").lower()[0] in "f'" else 1)
-        for one in found
-    ]
-    best = min(metres, default=0.0)
-    return min(round(best * 10), _WIDEST_DM) if best > 0 else None
+    metres = parse_metres(text)
+    return min(round(metres * 10), _WIDEST_DM) if metres else None
 
 
 def _measure_facility(tags: Tags, direction: Direction, infrastructure: str) -> tuple[int, bool]:

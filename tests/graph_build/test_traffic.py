@@ -66,7 +66,7 @@ def test_volume_where_nobody_counted(road_class, volume):
         ("cycleway:right=lane", (15, 0), False),
         ("cycleway:both=lane cycleway:both:width=1,8", (18, 18), True),
         ("cycleway=lane cycleway:width=2.0", (20, 20), True),
-        ("cycleway:left=lane cycleway:left:width=5ft", (0, 15), False),
+        ("cycleway:left=lane cycleway:left:width=5'", (0, 15), False),
         ("cycleway:right=lane cycleway:right:buffer=yes", (20, 0), False),
         ("cycleway:both=track", (20, 20), False),
         ("cycleway:right=track cycleway:right:oneway=no", (30, 30), False),
