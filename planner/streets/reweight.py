@@ -19,7 +19,7 @@ from planner.kernels.contraction import Customized, arcs_below, customize_all
 from planner.kernels.recustomize import customize_again
 from planner.network.conditions import at_best
 from planner.network.kept import kept_by_network
-from planner.network.metrics import MAIN_STRESS_RULES, network_metric, profile_metric
+from planner.network.metrics import MAIN_STRESS_RULES, profile_metric
 from planner.network.profiles import Profile, get_profile
 from planner.network.shape import (
     TURN,
@@ -33,7 +33,7 @@ from planner.network.shape import (
     Stress,
 )
 from planner.network.store import Network, frozen
-from planner.streets.weighted import weighted
+from planner.streets.weighted import looks_around, metric_of, weighted
 
 T = TypeVar("T")
 
@@ -179,13 +179,14 @@ def metric_after(
     """What `profile` makes of edited streets, from what it made of them, and where it differs.
 
     after: without metrics of its own; its streets differ at most at `edges`, rising. An edge's
-    metric depends on the edge, on its reverse, and on what else meets at the node it leaves.
+    metric depends on the edge, on its reverse, and on what else meets at the junction it leaves;
+    but for bicycles that `looks_around` names, for which all is weighed.
     """
     streets, facts, stress = after.streets, after.road_facts, after.stress.get(MAIN_STRESS_RULES)
     if streets is None:
         raise ValueError(NO_STREETS)
-    if _WHOLE_METRIC * len(edges) > len(streets.tail):
-        whole = network_metric(after, profile)
+    if looks_around(profile) or _WHOLE_METRIC * len(edges) > len(streets.tail):
+        whole = metric_of(after, profile)
         differs = (whole.cost != before.cost) | (whole.duration_ds != before.duration_ds)
         return whole if differs.any() else before, frozen(np.flatnonzero(differs), np.int32)
     node = np.unique(np.concatenate((streets.tail[edges], streets.head[edges]))).astype(np.int64)
@@ -277,7 +278,7 @@ def base_of(network: Network, profile: str) -> Base:
     """That of one profile, by its name; kept, as edits come one after another."""
     if network.streets is None or network.hierarchy is None:
         raise ValueError(NO_STREETS)
-    metric = network_metric(network, get_profile(profile))
+    metric = metric_of(network, get_profile(profile))
     customized = frozen_all(customize_all(network.hierarchy, network.streets, metric))
     return Base(customized, frozen(arcs_below(network.hierarchy), np.int32))
 

@@ -12,7 +12,7 @@ from planner.kernels.components import without_islands
 from planner.kernels.hierarchy import slopes_of
 from planner.network.kept import kept_by_network
 from planner.network.metrics import network_metric
-from planner.network.profiles import get_profile, pace_aside
+from planner.network.profiles import Profile, get_profile, pace_aside
 from planner.network.shape import Metric, Slopes
 from planner.network.store import Network
 
@@ -53,6 +53,19 @@ def weighted(network: Network, profile: str) -> Weighted:
     return _made(network, profile)
 
 
+def metric_of(network: Network, profile: Profile) -> Metric:
+    """The metric stored with the network, or made now."""
+    metric = network_metric(network, profile)
+    if network.streets is not None and looks_around(profile):
+        metric = without_islands(network.streets, metric)  # a bicycle waits where it can be ridden
+    return metric
+
+
+def looks_around(profile: Profile) -> bool:
+    """Whether what it makes of a street depends on streets far away."""
+    return profile.mode == "bike" and profile.closes_streets
+
+
 def _share_of_memory(made: Weighted) -> int:
     """Bytes as counted for the cache, which must have room for one whatever its size."""
     return min(made.nbytes, KEPT_BYTES)
@@ -62,9 +75,7 @@ def _share_of_memory(made: Weighted) -> int:
 def _made(network: Network, profile: str) -> Weighted:
     """The streets for a profile that isn't compiled."""
     who = get_profile(profile)
-    metric = network_metric(network, who)
-    if network.streets is not None and who.mode == "bike" and who.closes_streets:
-        metric = without_islands(network.streets, metric)  # a bicycle waits where it can be ridden
+    metric = metric_of(network, who)
     slopes = None
     if network.hierarchy is not None and network.streets is not None:
         slopes = slopes_of(network.hierarchy, network.streets, metric)

@@ -9,12 +9,12 @@ import pytest
 from street_ways import compare
 
 from planner.kernels.hierarchy import slopes_of
-from planner.network.metrics import network_metric
 from planner.network.profiles import get_profile
 from planner.network.store import frozen
 from planner.request import Coordinate
 from planner.streets.added import AddedStreet, with_added_streets
 from planner.streets.reweight import StreetEdit, edited
+from planner.streets.weighted import metric_of
 
 pytestmark = pytest.mark.city
 CHANGES = ({"access": 0}, {"infrastructure": 2, "speed_kmh": 30}, {"surface": 4}, {"access": 7})
@@ -22,7 +22,7 @@ CHANGES = ({"access": 0}, {"infrastructure": 2, "speed_kmh": 30}, {"surface": 4}
 
 def as_a_whole(network, profile):
     """The slopes of a network's streets, made of nothing but them."""
-    metric = network_metric(replace(network, metrics={}), get_profile(profile))
+    metric = metric_of(replace(network, metrics={}), get_profile(profile))
     assert all(map(np.array_equal, network.metrics[profile], metric))
     return slopes_of(network.hierarchy, network.streets, metric)
 
