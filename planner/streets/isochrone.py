@@ -36,7 +36,7 @@ from planner.streets.points import MAX_SNAP_M, ends_of_points, joined_ends
 from planner.streets.weighted import Weighted, weighted
 
 STEP_M: Final = {"walk": 50.0, "bike": 100.0, "car": 200.0}  # between lattice points, our choice
-MAX_POINTS: Final = 4_000_000  # of the lattice in one answer: some seconds
+MAX_POINTS: Final = 1_000_000  # of the lattice in one answer: some seconds, and what is kept
 
 Ring = NDArray[np.float64]  # (n, 2) lon, lat in degrees; the last point is the first
 

@@ -18,7 +18,7 @@ from planner.request import Coordinate
 from planner.streets.points import MAX_SNAP_M, ends_of_points
 from planner.streets.weighted import weighted
 
-_FOUND, _SNAPPED_TOO_FAR, _NOT_CONNECTED, _TOO_FAR = range(4)
+_SNAPPED_TOO_FAR, _NOT_CONNECTED, _TOO_FAR = range(1, 4)
 REASONS: Final = (
     None, Reason.SNAPPED_TOO_FAR, Reason.NOT_CONNECTED, Reason.TOO_FAR,
     Reason.NO_SERVICE_DATE, Reason.TIMEOUT,
@@ -90,9 +90,7 @@ def _matrix(tenths: Int32, starts: Ends, ends: Ends, max_s: int) -> StreetMatrix
     reason = np.zeros(tenths.shape, np.uint8)
     reason[far] = _TOO_FAR
     reason[closed] = np.where(met[closed], _NOT_CONNECTED, _SNAPPED_TOO_FAR)
-    same = (starts.lat[:, None] == ends.lat) & (starts.lon[:, None] == ends.lon) & met
     duration = np.where(reason > 0, UNREACHED, -(-tenths // 10)).astype(np.int32)
-    duration[same], reason[same] = 0, _FOUND  # from a place to itself it takes no time
     return StreetMatrix(duration=duration, reason=reason)
 
 

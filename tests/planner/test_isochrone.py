@@ -3,6 +3,7 @@
 import itertools
 
 import numpy as np
+import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -106,6 +107,15 @@ def test_H5_outlines_of_longer_times_hold_those_of_shorter(drawn, limits):
     for shorter, longer in itertools.pairwise(areas):
         assert longer.is_valid
         assert shorter.difference(longer).area < 1e-9
+
+
+@pytest.mark.parametrize(("beside", "n_parts"), [(120, 1), (121, 2)])
+def test_opposite_corners_are_joined_where_the_middle_is_within_the_limit(beside, n_parts):
+    times = np.full((6, 6), UNREACHED, np.int32)
+    times[1:3, 1:3] = [[60, 120], [beside, 100]]
+    times[3, 2] = 90  # the place is between it and the second corner, far from the first
+    area = area_of(polygons_of(outline(times, 2.5, 2.5, LIMIT, BEYOND)))
+    assert len(area.geoms) == n_parts
 
 
 def test_a_time_far_beyond_the_limit_is_as_good_as_any_other():
