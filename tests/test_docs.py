@@ -31,7 +31,7 @@ EVERYDAY = frozenset(
     via view with zip arrive car bike pedestrian cycling rt accessible descent bikes
     agencies also at changed dropped minimum report walking
     around best k many minute reached unreached walk worst
-    attribution bbox coordinate feature lane limit line properties
+    attribution bbox coordinate down feature lane limit line properties share unknown up
     """.split()  # noqa: SIM905 - as a list it would be a page
 )
 
