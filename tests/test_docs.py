@@ -25,13 +25,13 @@ EVERYDAY = frozenset(
     debug default detail detailed direction display distance duration end error exit expired
     factor fact fare first from geometry health house id importance intermediate language last lat
     length live lon long map match matched matching max message min motis name next num number on
-    output page parameter plan point post pre precision previous problem ready real reason relative request
-    require response result road scheduled score search service short source speed start state
-    status stay text time timezone title to today token transport travel type tz unsupported url
-    via view with zip arrive car bike pedestrian cycling rt accessible descent bikes
-    agencies also at changed dropped minimum report walking
-    around best k many minute reached unreached walk worst
-    attribution bbox coordinate down feature lane limit line properties share unknown up
+    output page parameter plan point post pre precision previous problem ready real reason
+    relative request require response result road scheduled score search service short source
+    speed start state status stay text time timezone title to today token transport travel type tz
+    unsupported url via view with zip arrive car bike pedestrian cycling rt accessible descent
+    bikes agencies also at changed dropped minimum report walking around best k many minute
+    reached unreached walk worst attribution bbox coordinate down feature lane limit line
+    properties share unknown up
     """.split()  # noqa: SIM905 - as a list it would be a page
 )
 
