@@ -146,3 +146,22 @@ def test_a_way_at_a_moment_is_that_of_streets_as_they_are_then(drawing, profile,
 
 def outcome(way):
     return way if isinstance(way, Reason) else (way.cost, way.duration)
+
+
+@pytest.mark.parametrize(
+    ("usual", "then", "best"),
+    [
+        (ALL, 0, ALL),
+        (0, shape.CAR, shape.CAR),
+        (shape.CAR | shape.CAR_ENDS, shape.CAR, shape.CAR),  # to all at night
+        (shape.CAR, shape.CAR | shape.CAR_ENDS, shape.CAR),  # to residents by day
+        (shape.CAR | shape.CAR_ENDS, 0, shape.CAR | shape.CAR_ENDS),
+        (shape.WALK, shape.CAR | shape.CAR_ENDS, shape.WALK | shape.CAR | shape.CAR_ENDS),
+        (shape.BIKE | shape.HARD_PUSH, shape.BIKE | shape.NARROW, shape.BIKE),
+        (shape.BIKE | shape.NARROW, shape.WALK, shape.BIKE | shape.NARROW | shape.WALK),
+    ],
+)
+def test_at_best_an_edge_is_as_open_as_it_is_at_any_time(usual, then, best):
+    streets = network_of("A-B", {"AB": ROAD}).streets
+    streets = streets._replace(access=frozen(np.array([usual, 0]), np.uint8))
+    assert at_best(streets, conditions_of([(0, then, [(0, 60)])])).access.tolist() == [best, 0]
