@@ -44,7 +44,7 @@ def weighted(network: Network, profile: str) -> Weighted:
     """The streets for a profile, by its name: as stored with the network, or else made now.
 
     What is made is kept with the network, the latest used up to KEPT_BYTES; a metropolis takes a
-    second for each, a city some 50 ms. Raises KeyError or WeightError for a name that `get_profile`
+    second for each, a city some 70 ms. Raises KeyError or WeightError for a name that `get_profile`
     doesn't know, ValueError for a network without streets.
     """
     metric, slopes = network.metrics.get(profile), network.slopes.get(profile)
