@@ -17,24 +17,24 @@ from feeds.issues import Issue, IssueLog
 from feeds.osm import read_osm
 from feeds.progress import Progress, Silent
 from feeds.tables import BikeLanes, GtfsFeed, OsmExtract
-from graph_build.bike_lanes import LaidLanes, lay_bike_lanes, write_differences
+from graph_build.bike_lanes.lay import LaidLanes, lay_bike_lanes, write_differences
 from graph_build.checks import find_faults
 from graph_build.footpaths import compile_footpaths
-from graph_build.grid import make_grid
 from graph_build.linking import link_stops, without_steps
 from graph_build.manifest import Manifest, describe_inputs, describe_sources, make_manifest
-from graph_build.no_timetable import make_no_timetable
 from graph_build.pathways import Doors, Pathways, find_doors, read_pathways, report_doorless
-from graph_build.places import write_places
+from graph_build.places.write import write_places
 from graph_build.publish import publish, staging
 from graph_build.region import BuildInputs
 from graph_build.stop_tables import compile_stop_tables
-from graph_build.stop_use import find_bike_stops
-from graph_build.streets import CompiledStreets, compile_streets
-from graph_build.stress import label_streets
-from graph_build.tiles import write_tiles
-from graph_build.timetable import CompiledTimetable, compile_timetable
-from graph_build.transfer_points import compile_transfer_points
+from graph_build.streets.compile import CompiledStreets, compile_streets
+from graph_build.streets.grid import make_grid
+from graph_build.stress.label import label_streets
+from graph_build.tiles.write import write_tiles
+from graph_build.timetable.compile import CompiledTimetable, compile_timetable
+from graph_build.timetable.no_timetable import make_no_timetable
+from graph_build.timetable.stop_use import find_bike_stops
+from graph_build.timetable.transfer_points import compile_transfer_points
 from graph_build.walks import Walks, Way, ride_through_streets
 from planner.network.conditions import at_best
 from planner.network.metrics import MAIN_STRESS_RULES, profile_metric

@@ -14,9 +14,9 @@ from feeds.progress import Progress
 from feeds.tables import GtfsFeed
 from graph_build.linking import shut_stops
 from graph_build.pathways import Pathways, read_pathways
-from graph_build.timetable import spread
-from graph_build.transfer_points import TransferPoints, stops_as_points
-from graph_build.transfer_rules import BOARDABLE, FORBIDDEN, NO_RULE, TIMED, Rules
+from graph_build.timetable.compile import spread
+from graph_build.timetable.transfer_points import TransferPoints, stops_as_points
+from graph_build.timetable.transfer_rules import BOARDABLE, FORBIDDEN, NO_RULE, TIMED, Rules
 from graph_build.walks import (
     Walks,
     Way,

@@ -28,8 +28,8 @@ def link_stops(
 
     A stop that has `doors` has the candidates of each of its entrances instead of its own, and
     no link where none of them lies near a street. The islands are out of `streets` by now
-    (graph_build/islands.py), so every candidate leads somewhere. A stop without coordinates has
-    no candidate and was reported by its reader.
+    (graph_build/streets/islands.py), so every candidate leads somewhere. A stop without
+    coordinates has no candidate and was reported by its reader.
     """
     closed_or_free = np.where(streets.access & WALK, 0, UNREACHED)
     edges, fractions, distances = snap(

@@ -19,12 +19,12 @@ from feeds.archive import archive_sha256
 from feeds.gtfs import feed_name
 from feeds.issues import IssueLog
 from feeds.tables import BikeLanes, GtfsFeed, OsmExtract
-from graph_build.elevation import coverage
 from graph_build.region import BuildInputs
-from graph_build.stress import stress_rules
-from graph_build.stress_figures import stress_figures
-from graph_build.stress_tables import tables_digest
-from graph_build.timetable import CompiledTimetable
+from graph_build.streets.elevation import coverage
+from graph_build.stress.figures import stress_figures
+from graph_build.stress.label import stress_rules
+from graph_build.stress.tables import tables_digest
+from graph_build.timetable.compile import CompiledTimetable
 from planner.network.shape import CAR, RIDDEN, STRAIGHT, TURN, Stops, Streets
 from planner.network.store import FORMAT_VERSION, Network
 

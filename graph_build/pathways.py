@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from feeds.gtfs_schema import ABSENT
 from feeds.issues import Issue, IssueLog
 from feeds.tables import GtfsFeed
-from graph_build.transfer_rules import BOARDABLE, StopNumbers, count_rows
+from graph_build.timetable.transfer_rules import BOARDABLE, StopNumbers, count_rows
 from planner.kernels.street_search import (
     DURATION,
     NO_SEEDS,

@@ -107,7 +107,10 @@ def read_region(path: Path) -> BuildInputs:
     except OSError as error:
         msg = f"{path} can't be read: {error.strerror}"
         raise RegionError(msg) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        msg = f"{path} is no region's TOML: give maps with --osm, and timetables with --gtfs"
+        raise RegionError(msg) from None
+    except tomllib.TOMLDecodeError as error:
         msg = f"{path} isn't TOML: {error}"
         raise RegionError(msg) from None
     try:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from feeds.progress import Progress
-from graph_build.street_order import make_hierarchy
+from graph_build.streets.order import make_hierarchy
 from planner.kernels.hierarchy import slopes_of
 from planner.kernels.stop_buckets import fill_buckets, nearby_of
 from planner.kernels.street_ends import BACKWARD, FORWARD, Ends, ends_of_stops

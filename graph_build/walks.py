@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from feeds.issues import Issue, IssueLog
 from feeds.progress import Progress
 from graph_build.pathways import Pathways, walk_inside
-from graph_build.transfer_rules import BOARDABLE
+from graph_build.timetable.transfer_rules import BOARDABLE
 from planner.kernels.stop_ways import StopsAtNodes, StopWays, ways_between_stops
 from planner.kernels.street_ends import ends_of_stops
 from planner.kernels.street_search import adjacency_of, make_workspace

@@ -22,9 +22,9 @@ from timetable_text import FIRST_DATE, timetable
 from feeds.issues import IssueLog
 from feeds.progress import Silent
 from graph_build.footpaths import compile_footpaths
-from graph_build.grid import make_grid
 from graph_build.linking import link_stops
 from graph_build.manifest import find_bounds
+from graph_build.streets.grid import make_grid
 from planner.itinerary import TransitLeg
 from planner.network.metrics import profile_metric
 from planner.network.profiles import compiled_profiles

@@ -18,8 +18,8 @@ from timetable_text import network
 from feeds.issues import IssueLog
 from feeds.osm_ways import StreetCollector
 from feeds.tables import MapFeatures, NamedPlace, OsmExtract
-from graph_build.places import write_places
-from graph_build.streets import compile_streets
+from graph_build.places.write import write_places
+from graph_build.streets.compile import compile_streets
 from planner.network.store import frozen
 from planner.network.strings import Strings
 from planner.places.search import PlaceHit, find_places, reverse

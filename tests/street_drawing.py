@@ -31,7 +31,7 @@ from feeds.issues import IssueLog
 from feeds.osm_relations import RelationCollector
 from feeds.osm_ways import StreetCollector
 from feeds.tables import MapFeatures, OsmExtract
-from graph_build.streets import compile_streets
+from graph_build.streets.compile import compile_streets
 from planner.network import shape
 from planner.network.strings import Strings
 

@@ -10,9 +10,9 @@ from street_drawing import SOUTH_WEST, draw_town
 
 from feeds.issues import IssueLog
 from feeds.progress import Silent
-from graph_build.grid import make_grid
 from graph_build.linking import link_stops
 from graph_build.stop_tables import compile_stop_tables
+from graph_build.streets.grid import make_grid
 from planner.itinerary import Reason
 from planner.network import shape
 from planner.network.metrics import profile_metric
@@ -105,5 +105,5 @@ def with_hierarchy(network, order=None):
     """The network as it is compiled; `order`: nodes are contracted in this one, however bad."""
     if order is None:
         return compile_stop_tables(network, Silent())
-    with patch("graph_build.street_order.dissect", lambda *_: np.array(order, np.int32)):
+    with patch("graph_build.streets.order.dissect", lambda *_: np.array(order, np.int32)):
         return compile_stop_tables(network, Silent())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from street_drawing import draw_extract
 
-from graph_build.streets import compile_streets
-from graph_build.stress import label_streets, stress_rules
+from graph_build.streets.compile import compile_streets
+from graph_build.stress.label import label_streets, stress_rules
 from planner.network import shape
 from planner.network.store import frozen
 

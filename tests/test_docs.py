@@ -133,16 +133,7 @@ def kinds_of_issues(source):
 def test_every_kind_of_issue_of_a_timetable_is_documented():
     page = read("reference/issues.md")
     modules = [*(DOCS.parent / "feeds").glob("gtfs*.py"), DOCS.parent / "feeds" / "stop_times.py"]
-    modules += [
-        DOCS.parent / "graph_build" / f"{name}.py"
-        for name in (
-            "calendar",
-            "feed_versions",
-            "timetable_trips",
-            "transfer_points",
-            "transfer_rules",
-        )
-    ]
+    modules += (DOCS.parent / "graph_build" / "timetable").glob("*.py")
     kinds = {kind for module in modules for kind in kinds_of_issues(module.read_text())}
     assert len(kinds) > 30
     assert {kind for kind in kinds if f"`{kind}`" not in page} == set()
@@ -150,8 +141,10 @@ def test_every_kind_of_issue_of_a_timetable_is_documented():
 
 def test_every_kind_of_issue_of_official_bike_lanes_is_documented():
     page = read("reference/issues.md")
-    rooms = ("feeds", "graph_build")
-    modules = [m for room in rooms for m in (DOCS.parent / room).glob("bike_lane*.py")]
+    modules = [
+        *(DOCS.parent / "feeds").glob("bike_lane*.py"),
+        *(DOCS.parent / "graph_build" / "bike_lanes").glob("*.py"),
+    ]
     counts = {"bike_lane_km", "bike_lane_differences", "bike_lanes_read", "bike_lanes_matched"}
     found = [re.findall(r'"(bike_lanes?_[a-z_]+)"', one.read_text()) for one in modules]
     kinds = {kind for one in found for kind in one} - counts

@@ -7,7 +7,7 @@ from zipfile import ZipFile
 import pytest
 from hatchling.builders.wheel import WheelBuilder
 
-from graph_build.stress_tables import INSTALLED
+from graph_build.stress.tables import INSTALLED
 from web.pages.assets import find_bundle
 
 ROOT = Path(__file__).parents[1]

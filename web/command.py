@@ -28,7 +28,7 @@ TRACEBACK_VARIABLE: Final = "TRAJETS_TRACEBACK"
 _EXPECTED: Final = {
     "feeds.issues.FeedError": FAILED,
     "graph_build.build.BuildError": FAILED,
-    "graph_build.street_graph.NoStreetsError": FAILED,
+    "graph_build.streets.graph.NoStreetsError": FAILED,
     "planner.canary.CanaryError": FAILED,
     "planner.network.store.NetworkError": FAILED,
     "graph_build.region.RegionError": BAD_ARGUMENTS,

@@ -56,7 +56,7 @@ class PlaceHit:
 
 
 class PlaceRecord(NamedTuple):
-    """A row of the table `place`, written by graph_build/places.py."""
+    """A row of the table `place`, written by graph_build/places/write.py."""
 
     id: int
     kind: Kind

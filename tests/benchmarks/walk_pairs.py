@@ -21,9 +21,9 @@ import numpy as np
 
 from feeds.issues import IssueLog
 from feeds.osm import read_osm
-from graph_build.grid import make_grid
 from graph_build.linking import link_stops
-from graph_build.streets import compile_streets
+from graph_build.streets.compile import compile_streets
+from graph_build.streets.grid import make_grid
 from planner.network.metrics import profile_metric
 from planner.network.profiles import get_profile
 from planner.network.shape import Int64, Stops

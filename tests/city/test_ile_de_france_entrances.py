@@ -13,7 +13,7 @@ from feed_text import LINE, write_feed
 from feeds.gtfs import read_gtfs
 from feeds.issues import IssueLog
 from graph_build.pathways import Doors, find_doors, read_pathways, report_doorless, walk_inside
-from graph_build.stations import compile_stops
+from graph_build.timetable.stations import compile_stops
 from planner.network.profiles import get_profile
 from planner.network.shape import UNREACHED, Stops
 

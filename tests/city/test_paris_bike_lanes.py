@@ -15,9 +15,9 @@ from lane_drawing import line_feature, read_features, reversed_feature
 
 from feeds.issues import IssueLog
 from feeds.osm import read_osm
-from graph_build.bike_lane_features import list_bike_lanes
-from graph_build.bike_lanes import lay_bike_lanes
-from graph_build.streets import compile_streets
+from graph_build.bike_lanes.features import list_bike_lanes
+from graph_build.bike_lanes.lay import lay_bike_lanes
+from graph_build.streets.compile import compile_streets
 from planner.network import shape
 from planner.network.store import Network
 

@@ -19,8 +19,8 @@ from feeds.gtfs import read_gtfs
 from feeds.issues import IssueLog
 from feeds.osm import read_osm
 from feeds.tables import GtfsFeed, OsmExtract
-from graph_build.bike_lanes import lay_bike_lanes
-from graph_build.streets import compile_streets
+from graph_build.bike_lanes.lay import lay_bike_lanes
+from graph_build.streets.compile import compile_streets
 from planner.network.shape import INFRASTRUCTURES
 
 TOWN = Path(__file__).parents[2] / "data" / "demo_town"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from street_drawing import say_modes
 
-from graph_build.access import read_street
-from graph_build.barriers import find_passage, pass_through
-from graph_build.road_facts import parse_speed_kmh
+from graph_build.streets.access import read_street
+from graph_build.streets.barriers import find_passage, pass_through
+from graph_build.streets.road_facts import parse_speed_kmh
 from planner.network import shape
 
 

@@ -12,9 +12,9 @@ from street_drawing import draw_extract, node_id
 
 from feeds.bike_lane_schema import FIELDS, OLD_FIELDS, OLD_VALUES
 from feeds.issues import IssueLog
-from graph_build.bike_lane_features import collect, list_bike_lanes
-from graph_build.bike_lanes import lay_bike_lanes
-from graph_build.streets import compile_streets
+from graph_build.bike_lanes.features import collect, list_bike_lanes
+from graph_build.bike_lanes.lay import lay_bike_lanes
+from graph_build.streets.compile import compile_streets
 from planner.network import shape
 from planner.network.store import Network
 

@@ -14,8 +14,8 @@ from lane_drawing import draw_lanes, feature, lane, line_feature, read_features,
 from street_drawing import draw_extract, letter_places, node_id
 
 from feeds.issues import IssueLog
-from graph_build.bike_lanes import LaidLanes, lay_bike_lanes, write_differences
-from graph_build.streets import compile_streets
+from graph_build.bike_lanes.lay import LaidLanes, lay_bike_lanes, write_differences
+from graph_build.streets.compile import compile_streets
 from planner.network import shape
 
 STREET = {"highway": "residential"}

@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 from feeds.gtfs import read_gtfs
 from feeds.gtfs_model import model
 from feeds.issues import FeedError, IssueLog
-from graph_build.calendar import MAX_DAYS, choose_dates, compile_service_days, find_validity
+from graph_build.timetable.calendar import (
+    MAX_DAYS,
+    choose_dates,
+    compile_service_days,
+    find_validity,
+)
 
 TODAY = date(2026, 3, 24)
 WEEK = "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date"

@@ -11,7 +11,7 @@ from timetable_text import timetable
 from feeds.progress import Silent
 from graph_build.checks import find_faults
 from graph_build.stop_tables import compile_stop_tables
-from graph_build.stress import label_streets, stress_rules
+from graph_build.stress.label import label_streets, stress_rules
 from planner.network.store import frozen
 
 STREET = {"highway": "residential"}

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from street_drawing import SOUTH_WEST, draw_town
 
-from graph_build.elevation import coverage
+from graph_build.streets.elevation import coverage
 
 STREET = {"highway": "residential"}
 WEST = SOUTH_WEST[1]

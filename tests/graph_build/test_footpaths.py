@@ -13,8 +13,8 @@ from feeds.gtfs_schema import ABSENT
 from feeds.issues import IssueLog
 from feeds.progress import Silent
 from graph_build.footpaths import compile_footpaths
-from graph_build.transfer_points import stops_as_points
-from graph_build.transfer_rules import read_rules
+from graph_build.timetable.transfer_points import stops_as_points
+from graph_build.timetable.transfer_rules import read_rules
 from planner.itinerary import Reason
 from planner.network.profiles import get_profile
 from planner.streets.route import reach_stops, route

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from street_drawing import METRES_PER_DEGREE, draw_town
 
-from graph_build.grid import make_grid
+from graph_build.streets.grid import make_grid
 from planner.network import shape
 
 STREET = {"highway": "residential"}

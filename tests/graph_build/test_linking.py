@@ -7,8 +7,8 @@ from street_drawing import draw_town
 from street_networks import near_corner, stops_at
 
 from feeds.issues import IssueLog
-from graph_build.grid import make_grid
 from graph_build.linking import link_stops
+from graph_build.streets.grid import make_grid
 
 FOOT = {"highway": "footway"}
 

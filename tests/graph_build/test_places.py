@@ -16,11 +16,11 @@ from timetable_text import network
 from feeds.issues import IssueLog
 from feeds.tables import NamedPlace
 from graph_build.build import build_network
-from graph_build.localities import Localities
-from graph_build.places import write_places
+from graph_build.places.localities import Localities
+from graph_build.places.write import write_places
 from graph_build.region import read_region
-from graph_build.stop_use import count_departures, get_vehicle, place_stations
-from graph_build.streets import compile_streets
+from graph_build.streets.compile import compile_streets
+from graph_build.timetable.stop_use import count_departures, get_vehicle, place_stations
 from planner.network.store import frozen, open_network
 from planner.network.strings import Strings
 from planner.places.search import find_places

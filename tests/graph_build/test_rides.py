@@ -8,7 +8,7 @@ from timetable_text import timetable
 from feeds.issues import IssueLog
 from feeds.progress import Silent
 from graph_build.footpaths import compile_footpaths
-from graph_build.stop_use import find_bike_stops
+from graph_build.timetable.stop_use import find_bike_stops
 from graph_build.walks import Way, ride_through_streets
 from planner.network.profiles import get_profile
 from planner.network.shape import BIKE_HANDLING_S, RIDDEN, UNREACHED, WALKED

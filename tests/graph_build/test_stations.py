@@ -7,7 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.gtfs import read_gtfs
-from graph_build.stations import SAME_STATION_M, compile_stops, find_stations, normalise_name
+from graph_build.timetable.stations import (
+    SAME_STATION_M,
+    compile_stops,
+    find_stations,
+    normalise_name,
+)
 
 DEGREE_M = 111_195.0
 NOWHERE = (float("nan"), float("nan"))

@@ -11,8 +11,8 @@ from small_town import fed_town
 from street_drawing import node_id
 from street_networks import network_of
 
-from graph_build.street_graph import NoStreetsError, save_graph, street_graph
-from graph_build.street_statistics import street_statistics
+from graph_build.streets.graph import NoStreetsError, save_graph, street_graph
+from graph_build.streets.statistics import street_statistics
 from planner.itinerary import Reason
 from planner.network.shape import UNREACHED
 from planner.request import Coordinate

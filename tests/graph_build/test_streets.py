@@ -11,7 +11,7 @@ from street_drawing import draw_extract, draw_town, node_id
 
 from feeds.issues import IssueLog
 from feeds.osm import read_osm
-from graph_build.streets import compile_streets
+from graph_build.streets.compile import compile_streets
 from planner.network import shape
 
 STREET = {"highway": "residential"}

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stress_cases import having, say, street
 
-from graph_build.stress_furth import TABLES
-from graph_build.stress_tables import read_table
+from graph_build.stress.furth import TABLES
+from graph_build.stress.tables import read_table
 
 ADT = (750, 1500, 3000, 6000, 10_000, 100_000)
 # By speed: the levels up to 750, 1500, 3000, 6000, 10000 vehicles a day, and above.

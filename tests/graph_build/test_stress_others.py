@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from stress_cases import compiled, edge_between, having, say, say_crossing, street
 
-from graph_build.stress import NORMS, affected_edges, cerema_norm, label_streets
-from graph_build.stress_junctions import find_junctions
-from graph_build.stress_tables import read_table
+from graph_build.stress.junctions import find_junctions
+from graph_build.stress.label import NORMS, affected_edges, cerema_norm, label_streets
+from graph_build.stress.tables import read_table
 from planner.network import shape
 
 R5 = [

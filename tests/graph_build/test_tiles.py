@@ -20,9 +20,9 @@ from street_drawing import SOUTH_WEST, Town, draw_town
 from timetable_text import network
 
 from feeds.tables import MapFeatures, OsmExtract
-from graph_build.tile_cut import BUFFER, EXTENT, cut_layer
-from graph_build.tile_layers import MapLayer, mercator
-from graph_build.tiles import write_tiles
+from graph_build.tiles.cut import BUFFER, EXTENT, cut_layer
+from graph_build.tiles.layers import MapLayer, mercator
+from graph_build.tiles.write import write_tiles
 from planner.network.shape import Stress
 from planner.network.store import frozen
 from planner.network.strings import Strings
@@ -365,7 +365,7 @@ def test_pairs_of_tiles_meet_without_a_gap(tmp_path):
 def test_milan_is_drawn_in_12_seconds(city_data, tmp_path):
     from feeds.issues import IssueLog  # noqa: PLC0415 - only where the data is
     from feeds.osm import read_osm  # noqa: PLC0415
-    from graph_build.streets import compile_streets  # noqa: PLC0415
+    from graph_build.streets.compile import compile_streets  # noqa: PLC0415
 
     extract = read_osm(city_data / "milan" / "milan_italy_small.osm.pbf")
     compiled = compile_streets([extract], elevation=None, issues=IssueLog())

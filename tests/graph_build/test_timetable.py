@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from feeds.gtfs import read_gtfs
 from feeds.gtfs_model import model
 from feeds.issues import FeedError, IssueLog
-from graph_build import timetable_trips
-from graph_build.timetable import compile_timetable
+from graph_build.timetable import trips as timetable_trips
+from graph_build.timetable.compile import compile_timetable
 from planner.network.shape import Routes, Stops, Timetable
 from planner.network.strings import Strings
 

@@ -15,11 +15,11 @@ from timetable_text import network as make_network
 from feeds.gtfs_schema import ABSENT
 from feeds.issues import IssueLog
 from feeds.progress import Silent
-from graph_build import call_points
 from graph_build.checks import find_faults
 from graph_build.footpaths import compile_footpaths
-from graph_build.timetable import CompiledTimetable
-from graph_build.transfer_points import compile_transfer_points
+from graph_build.timetable import call_points
+from graph_build.timetable.compile import CompiledTimetable
+from graph_build.timetable.transfer_points import compile_transfer_points
 from planner.network.store import frozen
 
 KINDS = ("same", "walked", "straight", "published", "guaranteed")

@@ -10,7 +10,7 @@ from street_networks import behind_entrances, near_corner, network_of
 
 from feeds.progress import Silent
 from graph_build.stop_tables import MAX_S, compile_stop_tables
-from graph_build.street_order import make_hierarchy
+from graph_build.streets.order import make_hierarchy
 from planner.kernels.contraction import CLOSED, DURATION_BITS, DURATION_MASK, contract
 from planner.kernels.dissection import Neighbours, dissect
 from planner.kernels.hierarchy import climb, meet, slopes_of
@@ -45,7 +45,7 @@ def square(size):
 
 def ordered(order):
     """Streets are contracted in this order, however bad it is."""
-    return patch("graph_build.street_order.dissect", lambda *_: np.array(order, np.int32))
+    return patch("graph_build.streets.order.dissect", lambda *_: np.array(order, np.int32))
 
 
 def played_elimination_game(streets, rank):

@@ -10,7 +10,7 @@ from naive_streets import FAR, all_costs, street_drawings
 from street_drawing import LETTERS
 from street_networks import near_corner, network_of, walk
 
-from graph_build.street_order import make_hierarchy
+from graph_build.streets.order import make_hierarchy
 from planner.kernels.components import without_islands
 from planner.kernels.contraction import (
     CLOSED,
@@ -48,7 +48,7 @@ def ordered(drawing, order=None, **options):
     network = replace(network, metrics={}, road_facts=facts)
     if order is None:
         return replace(network, hierarchy=make_hierarchy(network.streets))
-    with patch("graph_build.street_order.dissect", lambda *_: np.array(order, np.int32)):
+    with patch("graph_build.streets.order.dissect", lambda *_: np.array(order, np.int32)):
         return replace(network, hierarchy=make_hierarchy(network.streets))
 
 

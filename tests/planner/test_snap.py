@@ -8,7 +8,7 @@ from naive_streets import nearest_streets, street_drawings
 from street_drawing import draw_town
 from street_networks import near_corner
 
-from graph_build.grid import make_grid
+from graph_build.streets.grid import make_grid
 from planner.kernels.snap import snap
 from planner.network.metrics import profile_metric
 from planner.network.profiles import get_profile

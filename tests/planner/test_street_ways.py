@@ -31,7 +31,7 @@ def with_hierarchy(network, order=None):
     """The network compiled; contracted in `order`, however bad it is."""
     if order is None:
         return compile_stop_tables(network, Silent())
-    with patch("graph_build.street_order.dissect", lambda *_: np.array(order, np.int32)):
+    with patch("graph_build.streets.order.dissect", lambda *_: np.array(order, np.int32)):
         return compile_stop_tables(network, Silent())
 
 

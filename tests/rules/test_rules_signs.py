@@ -10,7 +10,7 @@ from small_town import fed_town
 
 from feeds.gtfs import read_gtfs
 from feeds.issues import IssueLog
-from graph_build.timetable import compile_timetable
+from graph_build.timetable.compile import compile_timetable
 from planner.itinerary import Arrangement, TransitLeg
 from web.motis.response import plan_response
 

@@ -13,8 +13,8 @@ from stress_cases import compiled, edge_between, say_crossing
 
 from graph_build.build import build_network
 from graph_build.region import BuildInputs
-from graph_build.streets import compile_streets
-from graph_build.stress import label_streets
+from graph_build.streets.compile import compile_streets
+from graph_build.stress.label import label_streets
 from planner.network import shape
 from planner.network.store import open_network
 from web.app import create_app

@@ -7,7 +7,7 @@ import pytest
 from asked_streets import FOOT, ROAD, asked
 from street_drawing import draw_town
 
-from graph_build.dirty_tags import _CHECKS
+from graph_build.streets.dirty_tags import _CHECKS
 from planner.network import shape
 from planner.network.metrics import ENDS_PENALTY_S
 from planner.network.profiles import get_profile

@@ -10,7 +10,7 @@ from street_drawing import draw_extract, draw_town, node_id
 
 from feeds.issues import IssueLog
 from feeds.osm_relations import RelationCollector
-from graph_build.streets import compile_streets
+from graph_build.streets.compile import compile_streets
 from planner.network import shape
 from planner.network.metrics import profile_metric
 from planner.network.profiles import get_profile

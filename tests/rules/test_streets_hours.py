@@ -10,7 +10,7 @@ import pytest
 from asked_streets import FOOT, NO_LEFT, ROAD, asked
 from street_drawing import draw_town, say_modes
 
-from graph_build.timed_access import WEEK, list_spans, read_clauses
+from graph_build.streets.timed_access import WEEK, list_spans, read_clauses
 from planner.network import shape
 from planner.request import Coordinate
 from planner.streets.route import route

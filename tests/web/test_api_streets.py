@@ -10,8 +10,8 @@ from drawn_answers import client_of
 from stress_cases import compiled
 from timetable_text import timetable
 
-from graph_build.grid import make_grid
-from graph_build.stress import label_streets, stress_rules
+from graph_build.streets.grid import make_grid
+from graph_build.stress.label import label_streets, stress_rules
 from planner.network.strings import Strings
 from web.api.streets import MAX_FEATURES, StreetStress
 

@@ -20,7 +20,7 @@ from web.geojson import feature_collection, isochrone_features
 from web.motis import schema
 from web.motis.modes import STREET_MODES
 from web.motis.one_to_all import MINUTE, refuse_over
-from web.motis.one_to_many import OneToManyRequest, OneToManyQuery, one_to_many_response
+from web.motis.one_to_many import OneToManyQuery, OneToManyRequest, one_to_many_response
 from web.motis.query import Query, Text, read_time, split_list
 from web.motis.request import read_place, refusing
 from web.problems import ProblemError

@@ -13,7 +13,7 @@ from flask_openapi3.models.tag import Tag
 from flask_openapi3.types import ResponseDict
 from pydantic import BeforeValidator, Field
 
-from graph_build.stress import NORMS, cerema_norm
+from graph_build.stress.label import NORMS, cerema_norm
 from planner.network.shape import (
     INFRASTRUCTURES,
     LANES_ASSUMED,

@@ -100,7 +100,9 @@ def tell(manifest: Manifest, out: Path) -> None:
     parts = [f"{counts['stops']:,} stops", f"{counts['trips']:,} trips"]
     if "street_km" in counts:
         parts.append(f"{counts['street_km']:,} km of streets")
-    click.echo(f"{out}: {', '.join(parts)}, {manifest['first_date']} to {manifest['last_date']}")
+    if manifest["feeds"]:
+        parts.append(f"{manifest['first_date']} to {manifest['last_date']}")
+    click.echo(f"{out}: {', '.join(parts)}")
     if manifest["issues"]:
         total = sum(issue["count"] for issue in manifest["issues"])
         click.echo(f"{total:,} issues of {len(manifest['issues'])} kinds: trajets info {out}")
@@ -111,7 +113,12 @@ def tell(manifest: Manifest, out: Path) -> None:
 
 
 def find_warnings(manifest: Manifest) -> Iterator[str]:
-    """A sentence for each feed whose timetable is over or that another version replaces."""
+    """A sentence for each feed whose timetable is over or that another version replaces.
+
+    Without feeds, also where nothing tells the time zone that the hours of streets are read in.
+    """
+    if not manifest["feeds"] and manifest["configuration"]["timezone"] is None:
+        yield "no timetable tells the time zone: hours are in UTC; name timezone in a REGION.toml"
     today = datetime.now(ZoneInfo(manifest["timezone"])).date().isoformat()
     for feed in manifest["feeds"]:
         if feed["last_date"] is None:

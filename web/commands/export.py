@@ -41,7 +41,7 @@ def _check_commune(
 def bike_lanes(folder: Path, out: Path, commune: str | None) -> None:
     """Write the bike facilities in the French schema (BNAC 0.3.5)."""
     # Brings shapely and pandas, which no other command of this group needs.
-    from graph_build.bike_lane_features import UNKNOWN_COMMUNE, collect  # noqa: PLC0415
+    from graph_build.bike_lanes.features import UNKNOWN_COMMUNE, collect  # noqa: PLC0415
 
     collection = collect(open_network(folder), commune=commune or UNKNOWN_COMMUNE)
     text = json.dumps(collection, ensure_ascii=False, separators=(",", ":"))
@@ -59,7 +59,7 @@ def bike_lanes(folder: Path, out: Path, commune: str | None) -> None:
 def streets(folder: Path, out: Path, mode: str | None, simple: bool) -> None:  # noqa: FBT001 - click's flags
     """Write the streets as a graph: GraphML for OSMnx and networkx, GeoPackage for QGIS."""
     # Brings networkx, OSMnx and GeoPandas, which no other command of this group needs.
-    from graph_build.street_graph import SUFFIXES, save_graph, street_graph  # noqa: PLC0415
+    from graph_build.streets.graph import SUFFIXES, save_graph, street_graph  # noqa: PLC0415
 
     if out.suffix not in SUFFIXES:
         msg = f"{out} ends in none of {', '.join(SUFFIXES)}"

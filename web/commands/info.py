@@ -64,7 +64,7 @@ def command(folder: Path, streets: bool, as_json: bool) -> None:  # noqa: FBT001
 def _show_streets(folder: Path, *, as_json: bool) -> None:
     """Statistics of the streets, as JSON or in words."""
     # Brings networkx and OSMnx, which take longer to load than the rest takes to print.
-    from graph_build.street_statistics import street_statistics  # noqa: PLC0415
+    from graph_build.streets.statistics import street_statistics  # noqa: PLC0415
 
     told = street_statistics(open_network(folder))
     if as_json:

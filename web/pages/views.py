@@ -225,9 +225,9 @@ def _page(name: str, question: Question, **more: Any) -> str:  # noqa: ANN401 - 
             "bike": words.BIKES,
         },
         "asked": asked,
-        "first_date": manifest.get("first_date"),
-        "last_date": manifest.get("last_date"),
-        "last_day": say_iso_day(manifest.get("last_date")),
+        "first_date": manifest.get("first_date") if timetables else None,
+        "last_date": manifest.get("last_date") if timetables else None,
+        "last_day": say_iso_day(manifest.get("last_date")) if timetables else "",
         "page_data": data,
     }
     context["page_data"] = data | more.pop("map_data", {})
@@ -254,9 +254,14 @@ def _answer_page(question: Question, answer: Answer) -> str:
         served=_served_day(question, answer),
         links=_links(question, asked, view),
         time_link=partial(_time_link, question),
-        open_card=1,
+        open_card=_first_asked_for(view, question),
         map_data=map_data(answer, view),
     )
+
+
+def _first_asked_for(view: AnswerView, question: Question) -> int:
+    """The card to open: a walk that is there to compare comes first, but nobody asked for it."""
+    return next((card.number for card in view.cards if card.mode in question.modes), 1)
 
 
 def _when_page(question: Question, asked: datetime, profile: TripProfile) -> str:

@@ -15,7 +15,9 @@ def say_comfort(comfort: Comfort) -> str:
     """How calm a ride is: « Au calme sur 72 % du trajet, 300 m dans un trafic soutenu. »."""
     if comfort.unknown_m > sum(comfort.level_m) + comfort.pushed_m:
         return gettext("Le niveau de trafic de ce trajet n’est pas connu.")
-    parts = [gettext("Au calme sur %(percent)d %% du trajet", percent=int(100 * comfort.calm_share))]
+    parts = [
+        gettext("Au calme sur %(percent)d %% du trajet", percent=int(100 * comfort.calm_share))
+    ]
     *_, busy, dense = comfort.level_m
     if busy >= _WORTH_SAYING_M:
         parts.append(gettext("%(length)s dans un trafic soutenu", length=say_distance(busy)))

@@ -1,0 +1,1 @@
+"""Compile what a traveller may type, or point at."""

@@ -1,0 +1,1 @@
+"""Level of traffic stress of every street, by three rule sets."""

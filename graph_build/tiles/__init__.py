@@ -1,0 +1,1 @@
+"""Cut the map into vector tiles."""

@@ -1,0 +1,1 @@
+"""Compile the feeds into one timetable: trips by stop sequence, and the points of changes."""
