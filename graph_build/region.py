@@ -107,11 +107,11 @@ def read_region(path: Path) -> BuildInputs:
     except OSError as error:
         msg = f"{path} can't be read: {error.strerror}"
         raise RegionError(msg) from None
-    except UnicodeDecodeError:
-        msg = f"{path} is no region's TOML: give maps with --osm, and timetables with --gtfs"
-        raise RegionError(msg) from None
-    except tomllib.TOMLDecodeError as error:
-        msg = f"{path} isn't TOML: {error}"
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        if path.suffix == ".toml":
+            msg = f"{path} isn't TOML: {error}"
+        else:
+            msg = f"{path} isn't a region's TOML: maps are given with --osm, feeds with --gtfs"
         raise RegionError(msg) from None
     try:
         return _inputs(table, path)

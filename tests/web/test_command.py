@@ -75,6 +75,16 @@ def test_build_takes_files_one_by_one(trajets, tmp_path):
     assert made["feeds"][0]["name"] == "metro"
 
 
+def test_streets_alone_have_no_days_and_are_told_their_time_zone(trajets, tmp_path):
+    write_town(tmp_path)
+    streets = ("build", "--osm", tmp_path / "street.osm", "--out", tmp_path / "network")
+    code, out, err = trajets(*streets)
+    assert code == 0
+    assert "1970" not in out
+    assert "hours are in UTC" in err
+    assert "no timetable: streets only" in trajets("info", tmp_path / "network")[1]
+
+
 def test_a_feed_may_be_named_unless_a_file_is_called_so(tmp_path):
     odd = tmp_path / "a=b.zip"
     odd.touch()

@@ -138,6 +138,14 @@ def test_dates_outside_the_feed(refused, tmp_path):
     assert "valid from 2026-01-01 to 2026-12-31" in sentence
 
 
+@pytest.mark.parametrize("content", [b"\x00\x9c", b"<osm/>"])
+def test_a_map_given_as_a_region_is_told_where_it_belongs(refused, tmp_path, content):
+    (tmp_path / "map.osm").write_bytes(content)
+    code, sentence = refused("build", tmp_path / "map.osm", "--out", tmp_path / "out")
+    assert code == BAD_ARGUMENTS
+    assert "maps are given with --osm" in sentence
+
+
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [

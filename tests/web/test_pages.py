@@ -7,7 +7,17 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from drawn_answers import BY_TRANSIT, METRO, NO_SERVICE, RER, answer, at, client_of, walk
+from drawn_answers import (
+    BY_TRANSIT,
+    METRO,
+    NETWORK,
+    NO_SERVICE,
+    RER,
+    answer,
+    at,
+    client_of,
+    walk,
+)
 from werkzeug.datastructures import MultiDict
 
 from planner.itinerary import Itinerary, Place, Reason, Shortfall
@@ -236,6 +246,23 @@ def test_H4_the_text_holds_all_that_the_map_shows():
 def test_walking_all_the_way_is_compared():
     assert "Tout à pied : 40 min, soit 9 min de plus" in text_of(read(PLAN).text)
     assert "Walking all the way: 40 min, 9 min more" in text_of(read(f"{PLAN}&lang=en").text)
+
+
+@pytest.mark.parametrize(
+    ("modes", "opened"),
+    [("modes=bike", "bike"), ("modes=walk&modes=bike", "walk"), ("modes=car", "walk")],
+)
+def test_the_first_trip_that_was_asked_for_is_open(modes, opened):
+    page = read(f"{PLAN}&{modes}", answer(itineraries=())).text
+    assert re.findall(r'class="card card--(\w+)"[^>]* open>', page) == [opened]
+
+
+@pytest.mark.parametrize(("feeds", "said"), [([], False), ([{"name": "bus"}], True)])
+def test_days_bind_only_where_there_are_timetables(feeds, said):
+    client, _ = client_of(network=replace(NETWORK, manifest=NETWORK.manifest | {"feeds": feeds}))
+    page = client.get("/").text
+    assert ('min="2026-03-23"' in page) == said
+    assert ("Horaires connus" in page) == said
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,9 @@ def _print_kilometres(console: Console, name: str, kinds: Mapping[str, float]) -
 
 def _print_facts(console: Console, manifest: Mapping[str, Any]) -> None:
     facts = {
-        "Valid": f"{manifest['first_date']} to {say_end(manifest, manifest['last_date'])}",
+        "Valid": f"{manifest['first_date']} to {say_end(manifest, manifest['last_date'])}"
+        if manifest["feeds"]
+        else "no timetable: streets only",
         "Time zone": manifest["timezone"],
         "Area": _say_bounds(manifest["bounds"]),
         "Change at a stop": f"{manifest['transfer_time']} s",

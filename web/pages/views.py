@@ -200,6 +200,7 @@ def offer() -> dict[str, Any]:
 def _page(name: str, question: Question, **more: Any) -> str:  # noqa: ANN401 - template variables
     """A page with the form and the map."""
     manifest = current_city().network.manifest
+    timetables = bool(manifest.get("feeds"))  # without them its days mean nothing
     asked = question.instant(local_now())
     data = {
         "bounds": start_bounds(),
