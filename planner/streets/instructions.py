@@ -83,7 +83,7 @@ def _street_steps(network: Network, streets: Streets, path: StreetPath) -> list[
     kinds = _without_turns(
         _kinds(streets, path.edges, pushed, profile.mode), streets.flags[path.edges]
     )
-    groups = _groups(kinds)
+    groups = _groups(kinds, _turned_round(streets, path.edges))
     bounds = path.line_offset[[*(group.start for group in groups), -1]].tolist()
     points = _points(path.line, bounds, *path.outdoors)
     line = path.line.tolist()
@@ -188,11 +188,20 @@ def _without_turns(kinds: list[_Street], flags: NDArray[np.uint8]) -> list[_Stre
     return kept
 
 
-def _groups(kinds: list[_Street]) -> list[slice]:
-    """Runs of equal streets; a roundabout is one, whatever its arcs are called."""
+def _turned_round(streets: Streets, edges: Int32) -> list[bool]:
+    """Whether one goes back there along the street that one came by, edge by edge."""
+    turned = np.zeros(len(edges), np.bool_)
+    along = np.flatnonzero((streets.flags[edges] & TURN) == 0)
+    turned[along[1:]] = streets.reverse[edges[along[:-1]]] == edges[along[1:]]
+    return turned.tolist()
+
+
+def _groups(kinds: list[_Street], turned_round: list[bool]) -> list[slice]:
+    """Runs of equal streets as far as one turns round; a roundabout is one, however called."""
     starts = [0]
     for i, (before, here) in enumerate(pairwise(kinds), 1):
-        if before != here and not (before.roundabout and here.roundabout):
+        goes_on = before == here or (before.roundabout and here.roundabout)
+        if turned_round[i] or not goes_on:
             starts.append(i)
     return [slice(a, b) for a, b in pairwise([*starts, len(kinds)])]
 

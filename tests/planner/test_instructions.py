@@ -101,6 +101,18 @@ def test_a_roundabout_is_one_step_with_its_sense(way, turn):
     assert len(describe(network, path)) == 3
 
 
+def test_turning_round_is_said():
+    """North is barred to who comes from the west; the block to go round by is longer than back."""
+    ways = {"AB": road("Quai"), "BC": road("Quai"), "BE": road("Cour"), "EDC": road("Allée")}
+    bar = {("AB", "B", "BE"): {"restriction": "no_left_turn"}}
+    network = network_of("  E--------D\n\nA-B----C", ways, turns=bar)
+    assert told(network, (0, 0), (100, 90), "car") == [
+        "DEPART Quai residential 350",
+        "UTURN_LEFT Quai residential 250",
+        "RIGHT Cour residential 90",
+    ]
+
+
 def test_no_step_where_one_stays():
     network = network_of("A-B", {"AB": FOOT})
     assert told(network, (10, 0), (10, 0)) == []
