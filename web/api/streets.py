@@ -51,7 +51,11 @@ _Degrees = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 class StreetsQuery(Query):
     """Parameters of `streets`."""
 
-    bbox: Annotated[list[_Degrees], Field(min_length=4, max_length=4), BeforeValidator(split_list)]
+    bbox: Annotated[
+        list[_Degrees],
+        Field(min_length=4, max_length=4, description="West, south, east, north, in degrees."),
+        BeforeValidator(split_list),
+    ]
     rules: Literal["furth", "r5", "bna"] = Field("furth", description="The rule set.")
     limit: int = Field(MAX_FEATURES, ge=1, le=MAX_FEATURES, description="Most features answered.")
 

@@ -32,7 +32,7 @@ class OneToManyQuery(Query):
 
     one: Text = Field(description="`lat;lon` in degrees.")
     many: Words = Field(description=f"As `one`, at most {MAX_MANY}.")
-    mode: Literal["WALK", "BIKE", "CAR"]
+    mode: Literal["WALK", "BIKE", "CAR"] = Field(description="How one goes.")
     max: Count = Field(description="Seconds of the longest way.")
     max_matching_distance: Annotated[float, Field(ge=0)] = Field(
         MAX_SNAP_M, description=f"Metres to the nearest street, at most {MAX_SNAP_M:g}."
