@@ -14,6 +14,7 @@ from feeds.progress import Progress, Silent
 from feeds.tables import OsmExtract
 from graph_build.streets.conditions import Hours, compile_conditions
 from graph_build.streets.elevation import climb_edges, sample_nodes
+from graph_build.streets.enclaves import enclosed, find_enclaves
 from graph_build.streets.islands import remove_islands
 from graph_build.streets.plazas import cross_plazas
 from graph_build.streets.road_ends import mark_ends
@@ -50,7 +51,8 @@ def compile_streets(
 ) -> CompiledStreets:
     """Streets of all `extracts`; what several of them hold is taken once.
 
-    island_nodes: parts with fewer nodes lose their mode's access, but never the largest part.
+    island_nodes: parts with fewer nodes lose their mode's access, but never the largest part; and
+    public parts with fewer behind private ground are private too.
     contraflow_in_zones_30: bicycles may go against one-way traffic where the limit is 30 km/h.
     """
     issues = IssueLog() if issues is None else issues
@@ -70,6 +72,7 @@ def compile_streets(
     ]
     if island_nodes > 1:
         streets, hours = _remove_islands(streets, hours, island_nodes, issues)
+        streets, hours = _close_enclaves(streets, hours, island_nodes)
     conditions = compile_conditions(hours, streets.access)
     if elevation is not None:
         node_elevation = sample_nodes(streets, elevation, issues)
@@ -93,6 +96,17 @@ def _remove_islands(
     ).access
     hours = [(edge, spans, access & int(left[edge])) for edge, spans, access in hours]
     return streets._replace(access=frozen(streets.access & left, np.uint8)), hours
+
+
+def _close_enclaves(
+    streets: shape.Streets, hours: list[Hours], below: int
+) -> tuple[shape.Streets, list[Hours]]:
+    """What is public behind private ground alone counts as private, at all hours."""
+    bits = find_enclaves(streets, [(edge, access) for edge, _, access in hours], below)
+    hours = [
+        (edge, spans, int(enclosed(np.uint8(access), bits[edge]))) for edge, spans, access in hours
+    ]
+    return streets._replace(access=frozen(enclosed(streets.access, bits), np.uint8)), hours
 
 
 def _lay_edges(

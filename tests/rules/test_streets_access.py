@@ -119,6 +119,34 @@ def test_D6_no_way_crosses_two_private_zones():
     assert ENDS_PENALTY_S < town.cost("AD", "car") < 2 * ENDS_PENALTY_S  # one of them, not both
 
 
+# From B to D all is private but for the quay from X to Y, which no public street leads to.
+HARBOUR = """
+A-B--X--Y--C
+|          |
+|          D
+|          |
+Q----------E
+"""
+
+
+@pytest.mark.parametrize("profile", ["walk", "bike", "car"])
+def test_D6_public_ground_behind_private_ground_is_part_of_it(profile):
+    private = {"highway": "service", "access": "private"}
+    ways = {"BX": private, "YC": private, "CDE": private, "XY": ROAD, "AB": ROAD, "AQE": ROAD}
+    town = asked(HARBOUR, ways, island_nodes=3)
+    assert town.way("AC", profile) == "A-B-X-Y-C"  # not round by E, to come in but once
+    assert town.cost("AC", profile) < 2 * ENDS_PENALTY_S
+    assert town.cost("XY", profile) < ENDS_PENALTY_S
+    assert town.way("AE", profile) == "A-E"  # by Q, not through it
+
+
+def test_D6_what_a_public_street_leads_to_is_public():
+    private = {"highway": "service", "access": "private"}
+    ways = {"BX": ROAD, "YC": private, "CDE": private, "XY": ROAD, "AB": ROAD, "AQE": ROAD}
+    town = asked(HARBOUR, ways, island_nodes=3)
+    assert town.cost("AY", "car") < ENDS_PENALTY_S < town.cost("AC", "car")
+
+
 def test_D6_a_gate_at_the_entrance_makes_what_lies_behind_private():
     nodes = {letter: {"barrier": "gate", "access": "private"} for letter in "GH"}
     ways = {"AB": ROAD, "CD": ROAD, "BGXHC": {"highway": "service"}, "BEFC": ROAD}
