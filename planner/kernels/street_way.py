@@ -1,4 +1,8 @@
-"""One way between two points, through the hierarchy: up from both ends, and down to the streets."""
+"""One way between two points, through the hierarchy: up from both ends, and down to the streets.
+
+What looks at a single arc is given the few columns that it reads: a call with all of Streets counts
+references to each of its arrays, and that takes longer than looking.
+"""
 
 from __future__ import annotations
 
@@ -60,9 +64,8 @@ def find_way(
     down = ascend(hierarchy, back, targets, _FOREVER)
     weight, at, other_at = meeting(up.rank, up.weight, down.rank, down.weight)
     if weight < CLOSED and weight < (np.int64(cost) << DURATION_BITS) + duration:
-        edges, seed, target = _edges_over(
-            hierarchy, out, back, streets, metric, up, at, down, other_at
-        )
+        arcs, waiting, seed, target = _arcs_over(up, at, down, other_at)
+        edges = _unpack(hierarchy, out, back, streets, metric, arcs, waiting)
         edges[0] = gate_of(streets, start, start_index, seed)[0]
         edges[-1] = gate_of(streets, end, end_index, target)[0]
         return Way(int(weight >> DURATION_BITS), int(weight & DURATION_MASK), seed, target, edges)
@@ -74,37 +77,30 @@ def find_way(
 
 
 @njit(cache=True, nogil=True)
-def _edges_over(
-    hierarchy: Hierarchy,
-    out: Slope,
-    back: Slope,
-    streets: Streets,
-    metric: Metric,
-    up: Ascent,
-    at: int,
-    down: Ascent,
-    other_at: int,
-) -> tuple[NDArray[np.int32], int, int]:
-    """The edges of the way that meets there, with room for a gate at both ends; seed and target."""
-    edges = np.empty(256, np.int32)
-    count = 1
-    arcs = _Arcs(np.empty(64, np.int32), np.empty(64, np.int32), np.empty(64, np.int64))
-    waiting = 0
-    while up.came[at] >= 0:  # from the top down: the last to be put here is the first to be taken
-        before = up.came[at]
-        arcs = _with_room(arcs, waiting)
-        arcs.tail[waiting], arcs.head[waiting] = up.rank[before], up.rank[at]
-        arcs.weight[waiting] = up.weight[at] - up.weight[before]
-        waiting += 1
-        at = before
-    edges, count = _unpack(hierarchy, out, back, streets, metric, arcs, waiting, edges, count)
-    while down.came[other_at] >= 0:
+def _arcs_over(up: Ascent, at: int, down: Ascent, other_at: int) -> tuple[_Arcs, int, int, int]:
+    """The arcs of the way that meets there, the last one first, how many; seed and target."""
+    n_down = 0
+    after = other_at
+    while down.came[after] >= 0:
+        after = down.came[after]
+        n_down += 1
+    n_arcs = n_down
+    before = at
+    while up.came[before] >= 0:
+        before = up.came[before]
+        n_arcs += 1
+    arcs = _room_for(2 * n_arcs + 64)
+    for i in range(n_down - 1, -1, -1):
         after = down.came[other_at]
-        arcs.tail[0], arcs.head[0] = down.rank[other_at], down.rank[after]
-        arcs.weight[0] = down.weight[other_at] - down.weight[after]
-        edges, count = _unpack(hierarchy, out, back, streets, metric, arcs, 1, edges, count)
+        arcs.tail[i], arcs.head[i] = down.rank[other_at], down.rank[after]
+        arcs.weight[i] = down.weight[other_at] - down.weight[after]
         other_at = after
-    return edges[: count + 1], -1 - up.came[at], -1 - down.came[other_at]
+    for i in range(n_down, n_arcs):
+        before = up.came[at]
+        arcs.tail[i], arcs.head[i] = up.rank[before], up.rank[at]
+        arcs.weight[i] = up.weight[at] - up.weight[before]
+        at = before
+    return arcs, n_arcs, -1 - up.came[at], -1 - down.came[other_at]
 
 
 @njit(cache=True, nogil=True)
@@ -116,18 +112,21 @@ def _unpack(
     metric: Metric,
     arcs: _Arcs,
     waiting: int,
-    edges: NDArray[np.int32],
-    count: int,
-) -> tuple[NDArray[np.int32], int]:
-    """Put the street edges of the waiting arcs, the last first, behind the `count` edges so far.
+) -> NDArray[np.int32]:
+    """The street edges of the waiting arcs, the last first, with room for one at both ends.
 
     An arc is the street between its ends, or else two arcs over a lower rank: the parts of a least
     way are least ways, so that both are among the slopes.
     """
+    edges = np.empty(256, np.int32)
+    count = 1
     while waiting > 0:
         waiting -= 1
         tail, head, weight = arcs.tail[waiting], arcs.head[waiting], arcs.weight[waiting]
-        edge = _street(streets, metric, hierarchy.node[tail], hierarchy.node[head], weight)
+        edge = _street(
+            streets.first_out, streets.head, metric, hierarchy.node[tail], hierarchy.node[head],
+            weight,
+        )  # fmt: skip
         if edge >= 0:
             if count + 1 >= edges.size:
                 larger = np.empty(2 * edges.size, np.int32)
@@ -136,27 +135,34 @@ def _unpack(
             edges[count] = edge
             count += 1
             continue
-        middle, first = _over(hierarchy, out, back, tail, head, weight)
+        low = min(tail, head)
+        middle, first = _over(
+            hierarchy.down_to[hierarchy.down_offset[low] : hierarchy.down_offset[low + 1]],
+            out, back, hierarchy.depth[tail], hierarchy.depth[head], weight,
+        )  # fmt: skip
         if middle < 0:
             continue  # never, where slopes and metric belong together
-        arcs = _with_room(arcs, waiting + 1)
+        if waiting + 2 > arcs.tail.size:
+            arcs = _larger(arcs)
         arcs.tail[waiting], arcs.head[waiting] = middle, head
         arcs.weight[waiting] = weight - first
         arcs.tail[waiting + 1], arcs.head[waiting + 1] = tail, middle
         arcs.weight[waiting + 1] = first
         waiting += 2
-    return edges, count
+    return edges[: count + 1]
 
 
 @njit(cache=True, nogil=True)
-def _with_room(arcs: _Arcs, waiting: int) -> _Arcs:
-    """The arcs with room for one more after so many."""
+def _room_for(count: int) -> _Arcs:
+    """So many arcs, not yet known."""
+    return _Arcs(np.empty(count, np.int32), np.empty(count, np.int32), np.empty(count, np.int64))
+
+
+@njit(cache=True, nogil=True)
+def _larger(arcs: _Arcs) -> _Arcs:
+    """The arcs with as much room again."""
     size = arcs.tail.size
-    if waiting < size:
-        return arcs
-    larger = _Arcs(
-        np.empty(2 * size, np.int32), np.empty(2 * size, np.int32), np.empty(2 * size, np.int64)
-    )
+    larger = _room_for(2 * size)
     larger.tail[:size] = arcs.tail
     larger.head[:size] = arcs.head
     larger.weight[:size] = arcs.weight
@@ -164,10 +170,12 @@ def _with_room(arcs: _Arcs, waiting: int) -> _Arcs:
 
 
 @njit(cache=True, nogil=True)
-def _street(streets: Streets, metric: Metric, tail: int, head: int, weight: int) -> int:
+def _street(
+    first_out: Int32, heads: Int32, metric: Metric, tail: int, head: int, weight: int
+) -> int:
     """The street from node to node of exactly that weight, -1 where there is none."""
-    for edge in range(streets.first_out[tail], streets.first_out[tail + 1]):
-        if streets.head[edge] == head and metric.cost[edge] < UNREACHED:
+    for edge in range(first_out[tail], first_out[tail + 1]):
+        if heads[edge] == head and metric.cost[edge] < UNREACHED:
             own = (np.int64(metric.cost[edge]) << DURATION_BITS) + metric.duration_ds[edge]
             if own == weight:
                 return int(edge)
@@ -176,13 +184,10 @@ def _street(streets: Streets, metric: Metric, tail: int, head: int, weight: int)
 
 @njit(cache=True, nogil=True)
 def _over(
-    hierarchy: Hierarchy, out: Slope, back: Slope, tail: int, head: int, weight: int
+    below: Int32, out: Slope, back: Slope, from_depth: int, to_depth: int, weight: int
 ) -> tuple[int, int]:
-    """The rank below both ends that their least way leads over, and the weight as far as there."""
-    low = min(tail, head)
-    from_depth, to_depth = hierarchy.depth[tail], hierarchy.depth[head]
-    for k in range(hierarchy.down_offset[low], hierarchy.down_offset[low + 1]):
-        middle = hierarchy.down_to[k]
+    """The rank of `below` that their least way leads over, and the weight as far as there."""
+    for middle in below:
         first = _weight_at(back, middle, from_depth)
         if first <= weight and _weight_at(out, middle, to_depth) == weight - first:
             return int(middle), int(first)
