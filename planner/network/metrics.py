@@ -90,9 +90,10 @@ def profile_metric(
     else:
         duration = {"walk": _walk, "car": _car}[profile.mode](streets, profile, slopes)
         cost = duration
-    ferry = _is_class(streets, "ferry")
     rough = look_up(profile.rough, shape.SURFACES)[streets.surface]
-    duration, cost = (np.where(ferry, _at_sea(streets), s * rough) for s in (duration, cost))
+    is_time = cost is duration
+    duration = _at_sea(streets, duration * rough)
+    cost = duration if is_time else _at_sea(streets, cost * rough)
     delay: Seconds = _signals(streets, profile, road_facts)
     for name, wait in _BOARDING_S.items():
         delay = delay + wait * _entries(streets, is_open, _is_class(streets, name))
@@ -118,9 +119,12 @@ def pushed_edges(
     return pushed
 
 
-def _at_sea(streets: shape.Streets) -> Seconds:
-    """(n_edges,) seconds at a ferry's own speed, whoever is on board."""
-    return _seconds(streets, np.maximum(streets.speed_kmh, 1))
+def _at_sea(streets: shape.Streets, ashore: Seconds) -> Seconds:
+    """(n_edges,) `ashore`, but for ferries seconds at their own speed, whoever is on board."""
+    ferry = np.flatnonzero(_is_class(streets, "ferry"))
+    length_m = streets.length_m[ferry].astype(np.float64)
+    ashore[ferry] = length_m * 3.6 / np.maximum(streets.speed_kmh[ferry], 1)
+    return ashore
 
 
 def _open_to(
@@ -149,6 +153,9 @@ def _entries(streets: shape.Streets, is_open: Mask, inside: Mask) -> Mask:
 
     All nodes of a junction with restricted turns are one; its turns are neither in nor out.
     """
+    within = is_open & inside
+    if not within.any():  # as is usual of ferries and lifts
+        return within
     outside_node = np.zeros(len(streets.node_lat), bool)
     is_turn = (streets.flags & shape.TURN) != 0
     outer = is_open & ~inside & ~is_turn
@@ -157,7 +164,7 @@ def _entries(streets: shape.Streets, is_open: Mask, inside: Mask) -> Mask:
     turn = np.flatnonzero(is_turn)
     for _ in range(3):  # from where one comes in to where one goes out, or back, and so on
         outside_node[streets.head[turn[outside_node[streets.tail[turn]]]]] = True
-    return is_open & inside & outside_node[streets.tail]
+    return within & outside_node[streets.tail]
 
 
 def _is_class(streets: shape.Streets, name: str) -> Mask:
