@@ -36,7 +36,6 @@ from graph_build.timetable.no_timetable import make_no_timetable
 from graph_build.timetable.stop_use import find_bike_stops
 from graph_build.timetable.transfer_points import compile_transfer_points
 from graph_build.walks import Walks, Way, ride_through_streets
-from planner.network.conditions import at_best
 from planner.network.metrics import MAIN_STRESS_RULES, profile_metric
 from planner.network.profiles import compiled_profiles, get_profile
 from planner.network.public_ids import list_public_ids
@@ -219,9 +218,8 @@ def _compile_streets(
     stress = label_streets(streets, facts)
     progress.phase("Weighing streets", total=len(compiled_profiles()))
     metrics = {}
-    ever = at_best(streets, compiled.conditions)
     for name, profile in compiled_profiles().items():
-        metrics[name] = profile_metric(ever, profile, facts, stress[MAIN_STRESS_RULES])
+        metrics[name] = profile_metric(streets, profile, facts, stress[MAIN_STRESS_RULES])
         progress.advance()
     grid = make_grid(streets)
     parts = _StreetParts(

@@ -30,7 +30,8 @@ def find_areas(
 
     Where `request.arrive_by`, those from which `request.destination` is reached. mode: "walk",
     "bike", "car", or "transit", which leaves (arrives) at `request.time` and walks at both ends,
-    at the profile's own speed. Raises SearchTooLongError where an area is too large.
+    at the profile's own speed. Streets are those open at that time. Raises
+    SearchTooLongError where an area is too large.
     """
     side: Side = "destination" if request.arrive_by else "origin"
     end = resolve(network, request.destination if request.arrive_by else request.origin, side)
@@ -48,7 +49,10 @@ def find_areas(
             return stops
         others = stops
     place = Coordinate(end.place.lat, end.place.lon)
-    found = isochrones(network, place, profile, limits_s, backward=request.arrive_by, others=others)
+    found = isochrones(
+        network, place, profile, limits_s,
+        backward=request.arrive_by, at=request.time, others=others,
+    )  # fmt: skip
     if not isinstance(found, Reason):
         return found
     return Shortfall(

@@ -45,8 +45,11 @@ def find_matrix(
         bike=request.bike_profile,
     )
     if mode != "transit":
-        return street_matrix(network, origins, destinations, ahead, max_s=max_s, advance=advance)
-    on_foot = street_matrix(network, origins, destinations, ahead, max_s=max_s)
+        return street_matrix(
+            network, origins, destinations, ahead,
+            max_s=max_s, at=request.time, advance=advance,
+        )  # fmt: skip
+    on_foot = street_matrix(network, origins, destinations, ahead, max_s=max_s, at=request.time)
     day = day_of(network, request)
     if isinstance(day, Shortfall):
         advance(len(origins))

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from planner.network import shape
 from planner.network.bike_speed import STEEPEST, speed_table
 from planner.network.bike_speed import look_up as speed_at
-from planner.network.conditions import at_best
 from planner.network.perceived import (
     climb_factor,
     crossing_m,
@@ -48,26 +47,20 @@ class _Slopes(NamedTuple):
     up: Seconds  # share of the length that climbs
 
 
-def network_metric(
-    network: Network, profile: Profile, access: shape.UInt8 | None = None
-) -> shape.Metric:
+def network_metric(network: Network, profile: Profile) -> shape.Metric:
     """The metric stored with `network`, or what `profile` makes of its streets.
 
-    access: (n_edges,) who may use them at some time; None: they are as open as they ever are.
-    Raises ValueError for a network without streets.
+    They are as open as outside the hours of their conditions. Raises ValueError for a network
+    without streets.
     """
     stored = network.metrics.get(profile.name)
-    if stored is not None and access is None:
+    if stored is not None:
         return stored
     if network.streets is None:
         msg = "a timetable alone has no streets to be weighed"
         raise ValueError(msg)
     stress = network.stress.get(MAIN_STRESS_RULES)
-    if access is None:
-        streets = at_best(network.streets, network.conditions)
-    else:
-        streets = network.streets._replace(access=access)
-    return profile_metric(streets, profile, network.road_facts, stress)
+    return profile_metric(network.streets, profile, network.road_facts, stress)
 
 
 def profile_metric(

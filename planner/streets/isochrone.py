@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import numpy as np
@@ -33,6 +34,7 @@ from planner.network.store import Network, frozen
 from planner.request import Coordinate
 from planner.streets.lattice import PATCH, Lattice, Window, make_lattice, patches_of, window_around
 from planner.streets.points import MAX_SNAP_M, ends_of_points, joined_ends
+from planner.streets.timed import network_at
 from planner.streets.weighted import Weighted, weighted
 
 STEP_M: Final = {"walk": 50.0, "bike": 100.0, "car": 200.0}  # between lattice points, our choice
@@ -59,15 +61,18 @@ def isochrones(
     limits_s: Sequence[int],
     *,
     backward: bool = False,
+    at: datetime | None = None,
     others: tuple[Ends, Int32] | None = None,
 ) -> tuple[Isochrone, ...] | Reason:
     """Where `profile` gets to from `place` within each limit in seconds, the shortest first.
 
     The area of a longer time holds that of a shorter one, whichever are asked together.
-    backward: from where one gets to `place`. others: points where one is too, such as stops, and
+    backward: from where one gets to `place`. at: with the streets that are open then, as `route`
+    takes them. others: points where one is too, such as stops, and
     after how many seconds. SNAPPED_TOO_FAR: no street of the profile lies near the place, nor any
     of the others. Raises SearchTooLongError where the area is too large.
     """
+    network = network_at(network, profile, at)
     grid = network.grid
     if grid is None or network.hierarchy is None:
         return Reason.NOT_CONNECTED
@@ -81,11 +86,11 @@ def isochrones(
     times, window = _times(
         network, weights, sources, lattice, direction, 10 * max(limits_s) + beyond
     )
-    at = lattice.find(window, place.lat, place.lon)
+    home = lattice.find(window, place.lat, place.lon)
     return tuple(
         Isochrone(
             limit_s=limit,
-            polygons=_polygons(outline(times, *at, 10 * limit, beyond), lattice, window),
+            polygons=_polygons(outline(times, *home, 10 * limit, beyond), lattice, window),
         )
         for limit in sorted(limits_s)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import numpy as np
@@ -16,6 +17,7 @@ from planner.network.shape import UNREACHED, Float64, Int32, UInt8
 from planner.network.store import Network
 from planner.request import Coordinate
 from planner.streets.points import MAX_SNAP_M, ends_of_points
+from planner.streets.timed import network_at
 from planner.streets.weighted import weighted
 
 _SNAPPED_TOO_FAR, _NOT_CONNECTED, _TOO_FAR = range(1, 4)
@@ -45,14 +47,17 @@ def street_matrix(
     profile: str,
     *,
     max_s: int,
+    at: datetime | None = None,
     max_snap_m: float = MAX_SNAP_M,
     advance: Callable[[int], None] = lambda _: None,
 ) -> StreetMatrix:
     """The least-cost way of `profile` from every origin to every destination, as `route` finds it.
 
     A way of more than `max_s` seconds is TOO_FAR, and a place with no street within `max_snap_m`
-    has no way. advance: told how many more origins are done.
+    has no way. at: with the streets that are open then, as `route` takes them. advance:
+    told how many more origins are done.
     """
+    network = network_at(network, profile, at)
     n, m = len(origins), len(destinations)
     streets, hierarchy = network.streets, network.hierarchy
     if streets is None or hierarchy is None or not n or not m:

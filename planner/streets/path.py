@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
@@ -36,6 +37,7 @@ class StreetPath:
     duration: seconds, rounded up; cost: perceived seconds; both include straight lines and insides.
     line: of its edges alone, (n, 2) lat, lon; the first and last edge cut to what is travelled. An
     edge has both its ends, so the line has the nodes between edges twice.
+    at: the time whose streets it takes; None: as they are outside the hours of all conditions.
     line_offset: where on it each edge begins and the last ends, (n_edges + 1,).
     """
 
@@ -54,6 +56,7 @@ class StreetPath:
     descent_m: float
     line: Line
     line_offset: NDArray[np.int64]
+    at: datetime | None = None
     start_inside: Inside | None = None
     end_inside: Inside | None = None
 

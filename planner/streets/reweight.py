@@ -17,7 +17,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from planner.kernels.contraction import Customized, arcs_below, customize_all
 from planner.kernels.recustomize import customize_again
-from planner.network.conditions import at_best
 from planner.network.kept import kept_by_network
 from planner.network.metrics import MAIN_STRESS_RULES, profile_metric
 from planner.network.profiles import Profile, get_profile
@@ -198,7 +197,7 @@ def metric_after(
     leaving = _rows(streets.first_out, node)
     around = np.unique(np.concatenate((leaving, streets.reverse[leaving])))
     part = profile_metric(
-        at_best(_some_of(streets, around), _conditions_at(after.conditions, around)),
+        _some_of(streets, around),
         profile,
         None if facts is None else _at_edges(facts, around),
         None if stress is None else _at_edges(stress, around),
@@ -212,15 +211,6 @@ def metric_after(
     new = [before.duration_ds.copy(), before.cost.copy()]
     new[0][changed], new[1][changed] = duration[differs], cost[differs]
     return Metric(*(frozen(column, np.int32) for column in new)), frozen(changed, np.int32)
-
-
-def _conditions_at(conditions: Conditions | None, edges: NDArray[np.int64]) -> Conditions | None:
-    """What holds of some edges at some time, by their place among them; not when."""
-    if conditions is None:
-        return None
-    row = np.flatnonzero(np.isin(conditions.edge, edges))
-    at = np.searchsorted(edges, conditions.edge[row])
-    return conditions._replace(edge=frozen(at, np.int32), access=conditions.access[row])
 
 
 def _at_edges(columns: T, edges: NDArray[np.int64]) -> T:

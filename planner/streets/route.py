@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -22,7 +23,7 @@ from planner.streets.comfort import comfort_of, heights_along
 from planner.streets.instructions import describe
 from planner.streets.path import StreetPath
 from planner.streets.searched import MAX_SETTLED, Limits, search_way
-from planner.streets.timed import closed_at, metric_with
+from planner.streets.timed import network_at
 from planner.streets.weighted import Weighted, weighted
 
 _TRIFLE_M: Final = 0.05  # of an end edge that isn't worth telling
@@ -70,12 +71,13 @@ def route(
     stop is left and reached through its StopLinks.
 
     at: when one sets off. A street that is closed at that time isn't part of the way, whenever one
-    would get there. None: all streets are as open as they ever are.
+    would get there. None: streets are as open as outside the hours of their conditions.
 
-    The way goes through the network's hierarchy. Where there is none, and where that way is closed
-    at the time, it is searched for: a search that ends at `max_s` while streets lead on says
-    TOO_FAR, and one that has looked at `max_settled` nodes raises SearchTooLongError.
+    The way goes through the network's hierarchy. Where there is none it is searched for: a search
+    that ends at `max_s` while streets lead on says TOO_FAR, and one that has looked at
+    `max_settled` nodes raises SearchTooLongError.
     """
+    network = network_at(network, profile, at)
     streets, hierarchy = network.streets, network.hierarchy
     if streets is None:
         return Reason.NOT_CONNECTED
@@ -90,16 +92,13 @@ def route(
         way = Way(*find_way(*common, *start.point, *end.point, weights.pace))
     else:
         way = search_way(streets, weights.metric, weights.pace, start, end, limits)
-    if at is not None and isinstance(way, Way):
-        rows = closed_at(network, way.edges, at)
-        if rows is not None:
-            metric = metric_with(network, profile, rows)
-            way = search_way(streets, metric, weights.pace, start, end, limits)
     if isinstance(way, Reason) or way.cost >= UNREACHED:
         if not (start.n_snaps and end.n_snaps):
             return Reason.SNAPPED_TOO_FAR
         return way if isinstance(way, Reason) else Reason.NOT_CONNECTED
-    return Reason.TOO_FAR if way.duration > 10 * max_s else _path(streets, weights, start, end, way)
+    if way.duration > 10 * max_s:
+        return Reason.TOO_FAR
+    return replace(_path(streets, weights, start, end, way), at=at)
 
 
 def reach_stops(
@@ -178,6 +177,7 @@ def street_leg(  # noqa: PLR0917 - a leg is these five
     start: datetime,
 ) -> StreetLeg:
     """The leg of an itinerary that follows `path` from `start` on, with its steps."""
+    network = network_at(network, path.profile, path.at)
     return StreetLeg(
         mode=mode,
         profile=path.profile,

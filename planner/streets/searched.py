@@ -1,4 +1,4 @@
-"""One way by Dijkstra's search: without a hierarchy, or through the streets of one moment."""
+"""One way by Dijkstra's search: where there is no hierarchy."""
 
 from __future__ import annotations
 

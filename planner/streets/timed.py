@@ -1,72 +1,83 @@
-"""Ways at a moment: which streets are less open then, and what they cost."""
+"""The streets at a moment: what opens and closes by the clock is as it is then."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from numpy.typing import NDArray
 
-from planner.network.conditions import access_with, at_best, minute_of_week, rows_at
+from planner.network.conditions import access_with, minute_of_week, rows_at
 from planner.network.kept import kept_by_network
-from planner.network.metrics import network_metric
 from planner.network.profiles import get_profile
-from planner.network.shape import Int32, Metric, UInt8
+from planner.network.shape import (
+    BIKE,
+    BIKE_ENDS,
+    CAR,
+    CAR_ENDS,
+    HARD_PUSH,
+    NARROW,
+    WALK,
+    WALK_ENDS,
+    Slopes,
+)
 from planner.network.store import Network, frozen
-from planner.streets.weighted import weighted
+from planner.streets.reweight import base_of, metric_after, slopes_after
+from planner.streets.weighted import KEPT_BYTES, weighted
 
-_MOMENTS_KEPT: Final = 8  # metrics of other times: some MB each in a city
+# The bits of access that each mode's metric reads: who rides may have to walk.
+_READ: Final = {
+    "walk": WALK | WALK_ENDS | NARROW,
+    "bike": WALK | BIKE | BIKE_ENDS | HARD_PUSH | NARROW,
+    "car": CAR | CAR_ENDS | NARROW,
+}
 
 
-def closed_at(network: Network, edges: Int32, at: datetime) -> Int32 | None:
-    """The conditions that hold `at` a moment, if one of `edges` is less open then than ever.
+def network_at(network: Network, profile: str, at: datetime | None) -> Network:
+    """The network with the streets as open to `profile` as they are at a moment, weighed for it.
 
-    None where the way along `edges`, found where all is as open as ever, holds then too: at a
-    given time nothing is cheaper. at: with a time zone.
+    at: with a time zone; None: as open as outside the hours of all conditions. It is `network`
+    itself wherever that comes to the same. What else is made is kept with `network`, the states
+    used last; other profiles mustn't be asked of it, nor stops near a point, which it searches.
     """
     conditions, streets = network.conditions, network.streets
-    if conditions is None or streets is None:
-        return None
-    best = _best_access(network)
-    if not best.timed[edges].any():
-        return None
+    if at is None or conditions is None or streets is None:
+        return network
     local = at.astimezone(ZoneInfo(network.manifest["timezone"]))
     rows = rows_at(conditions, minute_of_week(local))
-    then = access_with(streets, conditions, rows)
-    return rows if (then[edges] != best.access[edges]).any() else None
+    differs = conditions.access[rows] ^ streets.access[conditions.edge[rows]]
+    rows = rows[(differs & _READ[get_profile(profile).mode]) != 0]
+    return _in_state(network, profile, rows.tobytes()) if rows.size else network
 
 
-class _BestAccess(NamedTuple):
-    """What every edge is open to at the best of times, and whether that depends on the time."""
-
-    access: UInt8
-    timed: NDArray[np.bool_]
-
-
-@kept_by_network(1)
-def _best_access(network: Network) -> _BestAccess:
-    conditions, streets = network.conditions, network.streets
-    assert conditions is not None  # noqa: S101 - who asks has seen them
-    assert streets is not None  # noqa: S101
-    timed = np.zeros(len(streets.access), np.bool_)
-    timed[conditions.edge] = True
-    return _BestAccess(at_best(streets, conditions).access, timed)
+def _share_of_memory(made: Network) -> int:
+    """Bytes of what is its own, in the eyes of a cache that has room for one whatever its size."""
+    columns = (*made.metrics.values(), *made.slopes.values())
+    return min(sum(one.nbytes for column in columns for one in column), KEPT_BYTES)
 
 
-def metric_with(network: Network, profile: str, rows: Int32) -> Metric:
-    """The metric of a profile while these conditions hold, and no others."""
-    return _metric_with(network, profile, rows.tobytes())
-
-
-@kept_by_network(_MOMENTS_KEPT)
-def _metric_with(network: Network, profile: str, rows: bytes) -> Metric:
+@kept_by_network(KEPT_BYTES, size=_share_of_memory)
+def _in_state(network: Network, profile: str, rows: bytes) -> Network:
+    """The network while these conditions hold, and no others."""
     conditions, streets = network.conditions, network.streets
     assert conditions is not None  # noqa: S101 - rows of it were found
     assert streets is not None  # noqa: S101
-    access = access_with(streets, conditions, np.frombuffer(rows, np.int32))
-    own, best = network_metric(network, get_profile(profile), access), weighted(network, profile)
-    # An entry that one pays for at the best of times is paid for now, though none may pass there.
-    columns = zip(own, best.metric, strict=True)
-    return Metric(*(frozen(np.maximum(one, other), np.int32) for one, other in columns))
+    row = np.frombuffer(rows, np.int32)
+    access = access_with(streets, conditions, row)
+    after = replace(
+        network,
+        streets=streets._replace(access=access),
+        conditions=None,
+        metrics={},
+        slopes={},
+        stop_buckets={},
+    )
+    edges = frozen(np.unique(conditions.edge[row]), np.int32)
+    old = weighted(network, profile).metric
+    metric, changed = metric_after(after, get_profile(profile), old, edges)
+    slopes: dict[str, Slopes] = {}
+    if network.hierarchy is not None:
+        slopes[profile] = slopes_after(base_of(network, profile), after, metric, changed)
+    return replace(after, metrics={profile: metric}, slopes=slopes)
