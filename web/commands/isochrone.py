@@ -45,7 +45,7 @@ def _parse_minutes(_ctx: click.Context, _option: click.Parameter, text: str) -> 
     help=f"Times, such as 10,20,30; at most {MAX_MINUTES}.",
 )  # fmt: skip
 @modes_option
-@click.option("--depart", metavar="ISO", help="Departure, for transit.  [default: now]")
+@click.option("--depart", metavar="ISO", help="When one leaves.  [default: now]")
 @click.option("--step-free", is_flag=True, help="No steps, nor trips and stops known to have some.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="GeoJSON to write.")
 @click.pass_context

@@ -26,7 +26,7 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option("--origins", required=True, type=_FILE, help="CSV with the columns id, lat, lon.")
 @click.option("--destinations", required=True, type=_FILE, help="The same.")
 @modes_option
-@click.option("--depart", metavar="ISO", help="Departure, for transit.  [default: now]")
+@click.option("--depart", metavar="ISO", help="When one leaves.  [default: now]")
 @click.option(
     "--window", type=click.IntRange(0, 720), default=0, metavar="MIN",
     help="For transit, the median over so many minutes of departures.",
