@@ -272,6 +272,7 @@ class Reason(StrEnum):
     SNAPPED_TOO_FAR = "snapped_too_far"
     UNKNOWN_STOP = "unknown_stop"
     NO_SERVICE_DATE = "no_service_date"
+    NO_TIMETABLE = "no_timetable"  # streets only: no vehicle on any day
     NO_STOP_IN_REACH = "no_stop_in_reach"
     WINDOW_EXHAUSTED = "window_exhausted"
     LINES_LEFT_OUT = "lines_left_out"  # the lines one may ride don't join the places; others do

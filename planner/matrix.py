@@ -53,7 +53,7 @@ def find_matrix(
     day = day_of(network, request)
     if isinstance(day, Shortfall):
         advance(len(origins))
-        return _without_vehicles(on_foot, Reason.NO_SERVICE_DATE)
+        return _without_vehicles(on_foot, day.reason)
     leave = [_at_hand(network, request, place, "destination") for place in destinations]
     duration, reason = on_foot.duration.copy(), on_foot.reason.copy()
     for i, place in enumerate(origins):

@@ -106,8 +106,16 @@ def took_too_long() -> Shortfall:
     return Shortfall(reason=Reason.TIMEOUT, message=message, facts={})
 
 
+def has_timetable(network: Network) -> bool:
+    """Whether any line is known; a network of streets alone has none on any day."""
+    return bool(network.routes.route_type.size)
+
+
 def no_service(network: Network, day: date) -> Shortfall:
-    """Nothing runs on `day`; the dates that the feeds cover (A5)."""
+    """Nothing runs on `day`; the dates that the feeds cover (A5), where there are feeds."""
+    if not has_timetable(network):
+        message = "This network has no timetable."
+        return Shortfall(reason=Reason.NO_TIMETABLE, message=message, facts={})
     first, last = network.manifest["first_date"], network.manifest["last_date"]
     message = f"There is no timetable for {day}: the feeds cover {first} to {last}."
     facts = {"date": day.isoformat(), "first": first, "last": last}

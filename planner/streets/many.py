@@ -23,7 +23,7 @@ from planner.streets.weighted import weighted
 _SNAPPED_TOO_FAR, _NOT_CONNECTED, _TOO_FAR = range(1, 4)
 REASONS: Final = (
     None, Reason.SNAPPED_TOO_FAR, Reason.NOT_CONNECTED, Reason.TOO_FAR,
-    Reason.NO_SERVICE_DATE, Reason.TIMEOUT,
+    Reason.NO_SERVICE_DATE, Reason.TIMEOUT, Reason.NO_TIMETABLE,
 )  # fmt: skip
 _CELLS_AT_ONCE: Final = 250_000  # of the matrix, between two reports of progress: some 10 ms
 

@@ -85,6 +85,16 @@ def test_streets_alone_have_no_days_and_are_told_their_time_zone(trajets, tmp_pa
     assert "no timetable: streets only" in trajets("info", tmp_path / "network")[1]
 
 
+def test_streets_alone_are_not_asked_for_vehicles_unless_one_says_so(trajets, tmp_path):
+    write_town(tmp_path)
+    trajets("build", "--osm", tmp_path / "street.osm", "--out", tmp_path / "network")
+    plan = ("plan", tmp_path / "network", "--from", A, "--to", A, "--lang", "en")
+    assert "timetable" not in "".join(map(str, trajets(*plan)[1:]))
+    said = "".join(map(str, trajets(*plan, "--modes", "walk,transit")[1:]))
+    assert "This network has no timetable" in said
+    assert "1970" not in said
+
+
 def test_a_feed_may_be_named_unless_a_file_is_called_so(tmp_path):
     odd = tmp_path / "a=b.zip"
     odd.touch()

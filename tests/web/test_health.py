@@ -45,6 +45,11 @@ def test_A5_today_is_the_networks_own():
     assert not describe(city("2026-04-05", timezone="America/New_York")).expired
 
 
+def test_streets_alone_never_expire():
+    found = describe(city("2026-05-01", feeds=[]))
+    assert (found.expired, found.first_date, found.last_date) == (False, None, None)
+
+
 def test_A5_each_feed_has_its_own_dates():
     old = {"name": "old", "first_date": "2026-03-01", "last_date": "2026-03-24"}
     found = describe(city("2026-03-25", feeds=[{"name": "new"}, old]))

@@ -36,9 +36,9 @@ class Ready(Form):
     network: str
     timezone: str
     today: date = Field(description="In the network's timezone.")
-    first_date: date
-    last_date: date
-    expired: bool = Field(description="No feed has a timetable for today.")
+    first_date: date | None = Field(description="null where there is no feed: streets only.")
+    last_date: date | None
+    expired: bool = Field(description="There are feeds, and none has a timetable for today.")
     feeds: list[FeedState]
 
 
@@ -82,9 +82,9 @@ def describe(city: City) -> Ready:
         network=manifest["name"],
         timezone=manifest["timezone"],
         today=today,
-        first_date=first,
-        last_date=last,
-        expired=not first <= today <= last,
+        first_date=first if feeds else None,
+        last_date=last if feeds else None,
+        expired=bool(feeds) and not first <= today <= last,
         feeds=feeds,
     )
 

@@ -14,7 +14,7 @@ from planner.itinerary import SearchTooLongError, Shortfall
 from planner.network.store import open_network
 from planner.request import Request
 from web.command import DONE, NO_ITINERARY
-from web.commands.modes_option import modes_option
+from web.commands.modes_option import modes_option, usual_modes
 from web.commands.plan import parse_place, parse_time
 from web.commands.plan_text import find_language
 from web.geojson import feature_collection, isochrone_features
@@ -67,6 +67,7 @@ def command(  # noqa: PLR0917 - click's options
     network = open_network(folder)
     place = parse_place(network, origin)
     time = parse_time(depart, ZoneInfo(network.manifest["timezone"]))
+    modes = modes or usual_modes(network)
     features: list[dict[str, Any]] = []
     with ProgressBars() as progress, speak(find_language()):
         progress.phase("Drawing areas", total=len(modes))

@@ -12,7 +12,7 @@ import click
 from planner.matrix import find_matrix
 from planner.network.store import open_network
 from planner.request import Request
-from web.commands.modes_option import modes_option
+from web.commands.modes_option import modes_option, usual_modes
 from web.commands.place_table import COLUMNS, read_places, write_times
 from web.commands.plan import parse_time
 from web.progress_bars import ProgressBars
@@ -63,7 +63,7 @@ def command(  # noqa: PLR0917 - click's options
     try:
         with ProgressBars() as progress, part.open("w", encoding="utf-8", newline="") as stream:
             csv.writer(stream, lineterminator="\n").writerow(COLUMNS)
-            for mode in modes:
+            for mode in modes or usual_modes(network):
                 request = Request(
                     origin=places[0][0], destination=places[1][0], time=time,
                     modes=frozenset({mode}), step_free=step_free, window_s=60 * window,

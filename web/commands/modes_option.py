@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
+from planner.network.store import Network
+from planner.question import has_timetable
 from planner.request import MODES
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+USUAL: Final = ("walk", "bike", "transit")
+USUAL_SAID: Final = "[default: walk,bike, and transit where there is a timetable]"
 
-def _split(_ctx: click.Context, _option: click.Parameter, text: str) -> tuple[str, ...]:
-    """The modes named, each once."""
+
+def usual_modes(network: Network) -> tuple[str, ...]:
+    """The modes of a question that names none: no transit where only streets are known."""
+    return USUAL if has_timetable(network) else USUAL[:-1]
+
+
+def _split(_ctx: click.Context, _option: click.Parameter, text: str | None) -> tuple[str, ...]:
+    """The modes named, each once; () where the option isn't given."""
+    if text is None:
+        return ()
     names = tuple(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
     unknown = [name for name in names if name not in MODES]
     if unknown or not names:
@@ -24,8 +36,7 @@ def _split(_ctx: click.Context, _option: click.Parameter, text: str) -> tuple[st
 
 
 def modes_option(command: F) -> F:
-    """Add the option; the command gets a tuple of names."""
+    """Add the option; the command gets a tuple of names, () for `usual_modes`."""
     return click.option(
-        "--modes", default="walk,bike,transit", show_default=True, callback=_split, metavar="LIST",
-        help=f"Of {','.join(MODES)}.",
+        "--modes", callback=_split, metavar="LIST", help=f"Of {','.join(MODES)}.  {USUAL_SAID}",
     )(command)  # fmt: skip

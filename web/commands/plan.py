@@ -18,13 +18,13 @@ from planner.plan import plan
 from planner.request import MODES, Coordinate, PlaceRef, Request
 from planner.stop_ids import parse_stop_ref
 from web.command import DONE, NO_ITINERARY
+from web.commands.modes_option import USUAL_SAID, usual_modes
 from web.commands.plan_text import find_language, print_answer
 from web.commands.plan_wishes import read_wishes, wish_options
 from web.motis.response import plan_response
 from web.wording.language import speak
 
 _COORDINATE: Final = re.compile(r"\s*([-+]?\d+(?:\.\d*)?)\s*,\s*([-+]?\d+(?:\.\d*)?)\s*")
-_DEFAULT_MODES: Final = "walk,bike,transit"
 
 
 @click.command(name="plan")
@@ -34,8 +34,7 @@ _DEFAULT_MODES: Final = "walk,bike,transit"
 @click.option("--depart", metavar="ISO", help="Departure, local unless it has an offset.")
 @click.option("--arrive", metavar="ISO", help="Arrival, instead of a departure.")
 @click.option(
-    "--modes", default=_DEFAULT_MODES, show_default=True,
-    help="Of walk,bike,ebike,cargo,car,transit.",
+    "--modes", metavar="LIST", help=f"Of walk,bike,ebike,cargo,car,transit.  {USUAL_SAID}",
 )  # fmt: skip
 @click.option("--max-transfers", type=click.IntRange(0, 20), help="Most changes of vehicle.")
 @click.option("--step-free", is_flag=True, help="No steps, nor trips and stops known to have some.")
@@ -55,7 +54,7 @@ def command(  # noqa: PLR0917 - click's options
     destination: str,
     depart: str | None,
     arrive: str | None,
-    modes: str,
+    modes: str | None,
     max_transfers: int | None,
     step_free: bool,  # noqa: FBT001 - click's flags
     window: int,
@@ -71,8 +70,8 @@ def command(  # noqa: PLR0917 - click's options
     if depart is not None and arrive is not None:
         msg = "--depart and --arrive exclude each other"
         raise click.UsageError(msg)
-    wanted = frozenset(word.strip() for word in modes.split(",") if word.strip())
-    if not wanted:
+    wanted = frozenset(word.strip() for word in (modes or "").split(",") if word.strip())
+    if modes is not None and not wanted:
         msg = f"--modes names no mode: take {', '.join(MODES)}"
         raise click.UsageError(msg)
     network = open_network(folder)
@@ -82,7 +81,7 @@ def command(  # noqa: PLR0917 - click's options
         destination=parse_place(network, destination),
         time=parse_time(depart if arrive is None else arrive, zone),
         arrive_by=arrive is not None,
-        modes=wanted,
+        modes=wanted or frozenset(usual_modes(network)),
         max_transfers=max_transfers,
         step_free=step_free,
         window_s=window * 60,

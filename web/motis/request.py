@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from planner.itinerary import Answer, Itinerary, Reason, Shortfall, StreetLeg
 from planner.network.store import Network
+from planner.question import has_timetable
 from planner.request import MAX_ITINERARIES, PlaceRef, Request
 from planner.stop_ids import find_stop, parse_stop_ref
 from web.city import City
@@ -109,12 +110,13 @@ def read_question(query: PlanQuery, version: int, city: City) -> Question:
     window = _read_window(query, city)
     unsupported = list_not_followed(query)
     modes = _read_modes(query, version, unsupported)
+    asked = "transit_modes" in query.model_fields_set or has_timetable(city.network)
     request = Request(
         origin=origin,
         destination=destination,
         time=window.time,
         arrive_by=query.arrive_by,
-        modes=modes.direct | ({"transit"} if modes.transit else set()),
+        modes=modes.direct | ({"transit"} if modes.transit and asked else set()),
         window_s=window.length_s,
         at_least=window.at_least,
         max_itineraries=window.most,

@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from planner.itinerary import Answer, Itinerary
 from planner.profile import TripProfile, trip_profile
+from planner.question import has_timetable
 from planner.request import PlaceRef, Request, RequestError, StopRef
 from planner.stop_ids import parse_stop_ref
 from web.city import current_city
@@ -331,7 +332,10 @@ def _time_link(question: Question, trip: Itinerary) -> str:
 
 def _read_question() -> Question:
     lists = (request.args.getlist(name) for name in ("modes", "avoid"))
-    return Question.read(request.args, *lists)
+    question = Question.read(request.args, *lists)
+    if "modes" in request.args or has_timetable(current_city().network):
+        return question
+    return replace(question, modes=tuple(mode for mode in question.modes if mode != "transit"))
 
 
 def _make_request(question: Question) -> Request:

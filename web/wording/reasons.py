@@ -37,6 +37,10 @@ _SENTENCES: Final[Mapping[Reason, tuple[str, str]]] = {
         N_("Aucun horaire n’est publié pour cette date."),
         N_("Choisissez une autre date."),
     ),
+    Reason.NO_TIMETABLE: (
+        N_("Ce réseau n’a pas d’horaires."),
+        N_("Choisissez un autre mode de déplacement."),
+    ),
     Reason.NO_STOP_IN_REACH: (
         N_("%(side)s est trop loin à pied de tout arrêt."),
         N_("Essayez à vélo, ou choisissez un lieu plus proche d’un arrêt."),
