@@ -9,6 +9,7 @@ all about is a point of its own: its square is cut into triangles around it, so 
 
 from __future__ import annotations
 
+import math
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -19,7 +20,9 @@ from planner.kernels.snap import FERRY
 from planner.kernels.street_ends import Ends, along_a_street, finish, seeds_at
 from planner.kernels.street_search import DURATION, SETTLED, STATE, Seeds
 from planner.network.shape import UNREACHED, Float64, Int32, Metric, Streets
+from planner.network.straight_walk import EARTH_M
 
+_DEGREE_M: Final = math.radians(EARTH_M)  # of latitude
 # A line keeps so far from the lattice points, as a share of the side that it crosses.
 _LEAST_SHARE: Final = 1 / 16
 _LEAST_ASIDE: Final = 1 / 64  # and the place, from the sides of its square, in steps
@@ -79,19 +82,27 @@ def extent(
     south, west = sources.ends.lat[0], sources.ends.lon[0]
     north, east = south, west
     n_snaps = sources.ends.snap_offset[-1]
+    lat, lon = streets.shape_lat, streets.shape_lon
     for i in range(-n_snaps, streets.node_lat.size):
         if i >= 0 and (labels[i, STATE] != SETTLED or labels[i, DURATION] > most):
             continue
         edge = sources.ends.snaps.edge[i + n_snaps] if i < 0 else streets.first_out[i]
         end = edge + 1 if i < 0 else streets.first_out[i + 1]
+        if i >= 0:  # most nodes lie so deep inside that no street of theirs leads out
+            longest = np.float64(streets.length_m[edge:end].max()) if edge < end else 0.0
+            up = (1.0 + 1.01 * longest) / _DEGREE_M
+            if south + up <= streets.node_lat[i] <= north - up:
+                right = up / min(math.cos(math.radians(south)), math.cos(math.radians(north)))
+                if west + right <= streets.node_lon[i] <= east - right:
+                    continue
         for one in range(edge, end):
             cost = min(metric.cost[one], metric.cost[streets.reverse[one]])
             if cost >= UNREACHED or streets.road_class[one] == FERRY:
                 continue
             begin = streets.shape_offset[one]
             for k in range(begin, begin + streets.shape_count[one]):
-                south, north = min(south, streets.shape_lat[k]), max(north, streets.shape_lat[k])
-                west, east = min(west, streets.shape_lon[k]), max(east, streets.shape_lon[k])
+                south, north = min(south, lat[k]), max(north, lat[k])
+                west, east = min(west, lon[k]), max(east, lon[k])
     return south, west, north, east
 
 

@@ -5,9 +5,6 @@ gates: gate 0 is the snap's edge, gate 1 the same street's other direction. A FO
 the point by the gate's head and comes to it from the gate's tail; a BACKWARD one the other way.
 Between a platform and a snap of its station's entrance lie the ways inside, which take another
 time out than in, and may be closed.
-
-What looks at a single gate is given the few columns that it reads: a call with all of Streets
-counts references to each of its arrays, and that takes longer than looking.
 """
 
 from __future__ import annotations
@@ -82,17 +79,14 @@ def seeds_at(
     node = np.empty(2 * count, np.int32)
     cost = np.full(2 * count, UNREACHED, np.int32)
     duration = np.full(2 * count, UNREACHED, np.int32)
-    entering = direction == BACKWARD  # the point is where the way ends
-    snaps, reverse = ends.snaps, streets.reverse
-    inside_s = snaps.enter_s if entering else snaps.leave_s
     for i in range(2 * count):
-        gate, position = _gate(reverse, snaps.edge, snaps.fraction, first + i // 2, i % 2)
+        gate, position = _gate(streets, ends.snaps, first + i // 2, i % 2)
         node[i] = streets.head[gate] if direction == FORWARD else streets.tail[gate]
-        aside = _aside(snaps.distance_m, inside_s, first + i // 2, pace)
+        entering = direction == BACKWARD  # the point is where the way ends
+        aside = _aside(ends.snaps, first + i // 2, entering, pace)
         if metric.cost[gate] < UNREACHED and aside < UNREACHED:
             share = 1.0 - position if direction == FORWARD else position
-            part = _part(metric.cost[gate], metric.duration_ds[gate], share, entering)
-            cost[i] = _whole(part + aside)
+            cost[i] = _whole(_part(metric, gate, share, entering) + aside)
             duration[i] = _whole(share * metric.duration_ds[gate] + aside)
     return Seeds(node, cost, duration)
 
@@ -121,17 +115,16 @@ def finish(
     )
     first = end.snap_offset[end_index]
     entering = direction == FORWARD
-    snaps, reverse = end.snaps, streets.reverse
-    inside_s = snaps.enter_s if entering else snaps.leave_s
     for i in range(2 * (end.snap_offset[end_index + 1] - first)):
-        gate, position = _gate(reverse, snaps.edge, snaps.fraction, first + i // 2, i % 2)
-        aside = _aside(snaps.distance_m, inside_s, first + i // 2, pace)
+        snap = first + i // 2
+        gate, position = _gate(streets, end.snaps, snap, i % 2)
+        aside = _aside(end.snaps, snap, entering, pace)
         if metric.cost[gate] >= UNREACHED or aside >= UNREACHED:
             continue
         node = streets.tail[gate] if direction == FORWARD else streets.head[gate]
         if labels[node, STATE] == SETTLED:
             share = position if direction == FORWARD else 1.0 - position
-            part = _part(metric.cost[gate], metric.duration_ds[gate], share, entering)
+            part = _part(metric, gate, share, entering)
             cost = labels[node, COST] + _whole(part + aside)
             time = labels[node, DURATION] + _whole(share * metric.duration_ds[gate] + aside)
             if cost < best or (cost == best and time < duration):
@@ -159,13 +152,9 @@ def near_way(
     best_end = NO_VIA
     via = NO_VIA
     first = end.snap_offset[end_index]
-    begin, stop = start.snap_offset[start_index], start.snap_offset[start_index + 1]
     for i in range(2 * (end.snap_offset[end_index + 1] - first)):
-        snap = first + i // 2
-        if not _has(start.snaps.edge, begin, stop, end.snaps.edge[snap]):
-            continue
         cost, time, other = _along(
-            streets.reverse, metric, start, start_index, end, snap, i % 2, direction, pace
+            streets, metric, start, start_index, end, first + i // 2, i % 2, direction, pace
         )
         if cost < best or (cost == best and time < duration):
             best = cost
@@ -190,13 +179,9 @@ def along_a_street(
     best = int(UNREACHED)
     duration = best
     first = end.snap_offset[end_index]
-    begin, stop = start.snap_offset[start_index], start.snap_offset[start_index + 1]
     for i in range(2 * (end.snap_offset[end_index + 1] - first)):
-        snap = first + i // 2
-        if not _has(start.snaps.edge, begin, stop, end.snaps.edge[snap]):
-            continue
         cost, time, _ = _along(
-            streets.reverse, metric, start, start_index, end, snap, i % 2, direction, pace
+            streets, metric, start, start_index, end, first + i // 2, i % 2, direction, pace
         )
         if cost < best or (cost == best and time < duration):
             best = cost
@@ -205,17 +190,8 @@ def along_a_street(
 
 
 @njit(cache=True, nogil=True)
-def _has(edges: Int32, begin: int, stop: int, edge: int) -> bool:
-    """Whether an edge is among those from `begin` to `stop`."""
-    for i in range(begin, stop):  # noqa: SIM110 - kernels have no generators
-        if edges[i] == edge:
-            return True
-    return False
-
-
-@njit(cache=True, nogil=True)
 def _along(
-    reverse: Int32,
+    streets: Streets,
     metric: Metric,
     start: Ends,
     start_index: int,
@@ -229,23 +205,20 @@ def _along(
     best = int(UNREACHED)
     duration = best
     via = NO_VIA
-    here, there = start.snaps, end.snaps
-    gate, position = _gate(reverse, there.edge, there.fraction, snap, side)
+    gate, position = _gate(streets, end.snaps, snap, side)
     entering = direction == FORWARD
-    out_s = here.leave_s if entering else here.enter_s
-    in_s = there.enter_s if entering else there.leave_s
-    aside = _aside(there.distance_m, in_s, snap, pace)
+    aside = _aside(end.snaps, snap, entering, pace)
     if metric.cost[gate] >= UNREACHED or aside >= UNREACHED:
         return best, duration, via
     for other in range(start.snap_offset[start_index], start.snap_offset[start_index + 1]):
-        if here.edge[other] != there.edge[snap]:
+        if start.snaps.edge[other] != end.snaps.edge[snap]:
             continue
-        ahead = position - _gate(reverse, here.edge, here.fraction, other, side)[1]
+        ahead = position - _gate(streets, start.snaps, other, side)[1]
         if direction == BACKWARD:
             ahead = -ahead
-        both = aside + _aside(here.distance_m, out_s, other, pace)
+        both = aside + _aside(start.snaps, other, not entering, pace)
         if ahead >= 0.0 and both < UNREACHED:
-            cost = _whole(_part(metric.cost[gate], metric.duration_ds[gate], ahead, False) + both)
+            cost = _whole(_part(metric, gate, ahead, False) + both)
             time = _whole(ahead * metric.duration_ds[gate] + both)
             if cost < best or (cost == best and time < duration):
                 best = cost
@@ -271,17 +244,14 @@ def may_cost_less(
     ground that is open only at the ends of a trip.
     """
     entering = direction == FORWARD
-    snaps, reverse = end.snaps, streets.reverse
-    inside_s = snaps.enter_s if entering else snaps.leave_s
     first = end.snap_offset[end_index]
     for i in range(2 * (end.snap_offset[end_index + 1] - first)):
-        gate, position = _gate(reverse, snaps.edge, snaps.fraction, first + i // 2, i % 2)
-        aside = _aside(snaps.distance_m, inside_s, first + i // 2, pace)
+        gate, position = _gate(streets, end.snaps, first + i // 2, i % 2)
+        aside = _aside(end.snaps, first + i // 2, entering, pace)
         node = streets.tail[gate] if entering else streets.head[gate]
         if max(metric.cost[gate], aside) < UNREACHED and work.labels[node, STATE] != SETTLED:
             share = position if entering else 1.0 - position
-            part = _part(metric.cost[gate], metric.duration_ds[gate], share, entering)
-            if work.frontier[0] + _whole(part + aside) < cost:
+            if work.frontier[0] + _whole(_part(metric, gate, share, entering) + aside) < cost:
                 return True
     return False
 
@@ -293,7 +263,7 @@ def meets_only(
     """Whether all streets open at a point have one of the access `bits`; or else, that none has."""
     for snap in range(ends.snap_offset[index], ends.snap_offset[index + 1]):
         for side in range(2):
-            gate = _gate(streets.reverse, ends.snaps.edge, ends.snaps.fraction, snap, side)[0]
+            gate = _gate(streets, ends.snaps, snap, side)[0]
             if metric.cost[gate] < UNREACHED and ((streets.access[gate] & bits) != 0) != wanted:
                 return False
     return True
@@ -302,40 +272,38 @@ def meets_only(
 @njit(cache=True, nogil=True)
 def gate_of(streets: Streets, ends: Ends, index: int, seed: int) -> tuple[int, float]:
     """The edge of a point's gate by its number, 2 * snap + gate, and where on it the snap lies."""
-    snap = ends.snap_offset[index] + seed // 2
-    return _gate(streets.reverse, ends.snaps.edge, ends.snaps.fraction, snap, seed % 2)
+    return _gate(streets, ends.snaps, ends.snap_offset[index] + seed // 2, seed % 2)
 
 
 @njit(cache=True, nogil=True)
-def _gate(
-    reverse: Int32, edges: Int32, fractions: Float32, snap: int, gate: int
-) -> tuple[int, float]:
+def _gate(streets: Streets, snaps: Snaps, snap: int, gate: int) -> tuple[int, float]:
     """The edge of a snap's gate, and where on it the snap lies."""
-    edge = edges[snap]
-    fraction = float(fractions[snap])
+    edge = snaps.edge[snap]
+    fraction = float(snaps.fraction[snap])
     if gate == 0:
         return edge, fraction
-    return reverse[edge], 1.0 - fraction
+    return streets.reverse[edge], 1.0 - fraction
 
 
 @njit(cache=True, nogil=True)
-def _aside(distance_m: Float32, inside_s: Int32, snap: int, pace: float) -> float:
+def _aside(snaps: Snaps, snap: int, entering: bool, pace: float) -> float:
     """Tenths of a second between a point and its snap; UNREACHED where that way is closed."""
-    inside = inside_s[snap]
+    inside = snaps.enter_s[snap] if entering else snaps.leave_s[snap]
     if inside >= UNREACHED:
         return float(UNREACHED)
-    return float(distance_m[snap] * pace + 10.0 * inside)
+    return float(snaps.distance_m[snap] * pace + 10.0 * inside)
 
 
 @njit(cache=True, nogil=True)
-def _part(whole: int, duration: int, share: float, entering: bool) -> float:
+def _part(metric: Metric, gate: int, share: float, entering: bool) -> float:
     """The cost of a share of an edge.
 
     The penalty for entering a street open only at the ends of a trip doesn't depend on how far
     one goes in: who ends there pays it whole from either side, who begins there has paid.
     """
-    penalty = PENALTY if whole - duration >= PENALTY else 0
-    return float(share * (whole - penalty) + (penalty if entering else 0))
+    cost = metric.cost[gate]
+    penalty = PENALTY if cost - metric.duration_ds[gate] >= PENALTY else 0
+    return float(share * (cost - penalty) + (penalty if entering else 0))
 
 
 @njit(cache=True, nogil=True)
