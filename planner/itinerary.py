@@ -112,10 +112,9 @@ class Comfort:
 
     @property
     def calm_share(self) -> float:
-        """How much of the way most adults would ride with ease, 0..1: levels 1 and 2, or pushed."""
-        calm = sum(self.level_m[:2]) + self.pushed_m
-        total = sum(self.level_m) + self.pushed_m + self.unknown_m
-        return calm / total if total else 1.0
+        """How much of what is ridden most adults would ride with ease, 0..1: levels 1 and 2."""
+        ridden = sum(self.level_m) + self.unknown_m
+        return sum(self.level_m[:2]) / ridden if ridden else 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

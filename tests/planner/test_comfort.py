@@ -80,7 +80,7 @@ def test_a_ride_tells_its_metres_by_level_facility_and_on_foot():
     assert felt.level_m == pytest.approx((100.0, 0.0, 100.0, 0.0), abs=1.0)
     assert felt.pushed_m == pytest.approx(100.0, abs=1.0)
     assert felt.facility_m == pytest.approx({"lane": 100.0}, abs=1.0)
-    assert felt.calm_share == pytest.approx(2 / 3, abs=0.01)
+    assert felt.calm_share == pytest.approx(1 / 2, abs=0.01)  # of what is ridden
     assert [step.stress for step in describe(network, path)] == [1, 3, 1]
 
 

@@ -57,13 +57,22 @@ def test_the_parts_of_a_ride_fill_its_bar(comfort):
         assert sum(part.width for part in parts) == pytest.approx(100.0, abs=0.1)
 
 
+def test_what_is_pushed_stands_apart_from_the_calm_parts():
+    parts = calm_parts(felt(one=100, four=100, pushed=200))
+    assert [part.kind for part in parts] == ["1", "4", "pushed"]
+
+
 @pytest.mark.parametrize(
     ("comfort", "french", "english"),
     [
         (felt(one=720, three=280), "Au calme sur 72 % du trajet, 280 m dans un trafic soutenu.",
          "Calm on 72% of the way, 280 m in busy traffic."),
-        (felt(two=500, pushed=500), "Au calme sur 100 % du trajet, 500 m vélo à la main.",
-         "Calm on 100% of the way, 500 m walking the bicycle."),
+        (felt(two=900, pushed=100), "Au calme sur 100 % de ce qui se roule, 100 m vélo à la main.",
+         "Calm on 100% of what is ridden, 100 m walking the bicycle."),
+        (felt(two=300, three=300, pushed=4100),
+         "Vélo à la main sur 4,1 km, au calme sur 50 % du reste, 300 m dans un trafic soutenu.",
+         "Walking the bicycle for 4.1 km, calm on 50% of the rest, 300 m in busy traffic."),
+        (felt(pushed=800), "Vélo à la main sur 800 m.", "Walking the bicycle for 800 m."),
         (felt(one=999, four=30), "Au calme sur 97 % du trajet, 30 m dans un trafic dense.",
          "Calm on 97% of the way, 30 m in heavy traffic."),
         (felt(unknown=500), "Le niveau de trafic de ce trajet n’est pas connu.",

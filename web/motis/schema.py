@@ -93,7 +93,7 @@ class Comfort(Form):
     unknown: float = Field(description="Where the level isn't known.")
     pushed: float = Field(description="Beside the bicycle.")
     facility: dict[str, float] = Field(description="By what keeps cars away.")
-    calm_share: float = Field(description="Share of the way at levels 1 and 2, or pushed.")
+    calm_share: float = Field(description="Share at levels 1 and 2 of what is ridden.")
 
 
 class Leg(Form):

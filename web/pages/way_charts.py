@@ -48,14 +48,14 @@ def height_chart(leg: StreetLeg) -> HeightChart | None:
 
 
 def calm_parts(comfort: Comfort) -> tuple[CalmPart, ...]:
-    """The parts of a ride from the calmest to the most stressful; the empty ones left out."""
+    """The parts of a ride from the calmest to the most stressful, then the pushed; none empty."""
     metres = {
         "1": comfort.level_m[0],
         "2": comfort.level_m[1],
-        "pushed": comfort.pushed_m,
         "unknown": comfort.unknown_m,
         "3": comfort.level_m[2],
         "4": comfort.level_m[3],
+        "pushed": comfort.pushed_m,
     }
     total = sum(metres.values())
     parts = []
