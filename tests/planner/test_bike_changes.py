@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from generated_town import any_town, generated_town, reach, towns
 
+from planner.network.profiles import get_profile
 from planner.network.shape import BIKE_HANDLING_S, RIDDEN, Footpaths
 from planner.network.store import frozen
 from planner.transit.changes import ChangeWishes, change_tables
@@ -55,7 +56,8 @@ def own_changes(changes, speed):
     """{(from, to): seconds} at one's own speed, without rides that take too long at it."""
     found = {}
     for pair, (seconds, ridden) in changes.items():
-        way = ceil((seconds - BIKE_HANDLING_S) * 16 / speed) if ridden else seconds
+        tenths = round(10 * get_profile("bike").flat_kmh)
+        way = ceil((seconds - BIKE_HANDLING_S) * tenths / (10 * speed)) if ridden else seconds
         if not ridden or way <= LONGEST_S:
             found[pair] = way + BIKE_HANDLING_S * ridden
     return found
