@@ -10,10 +10,9 @@ import numpy as np
 from planner.ends import End, Side, resolve
 from planner.itinerary import Reason, SearchTooLongError, Shortfall
 from planner.kernels.street_ends import Ends, ends_of_stops
-from planner.network.profiles import profile_of
 from planner.network.shape import UNREACHED, Int32
 from planner.network.store import Network
-from planner.question import access_of, day_of, egress_of, rides_of, took_too_long
+from planner.question import access_of, day_of, egress_of, profile_by, rides_of, took_too_long
 from planner.request import Coordinate, Request
 from planner.streets.approach import links_of
 from planner.streets.isochrone import Isochrone, isochrones
@@ -30,18 +29,14 @@ def find_areas(
 
     Where `request.arrive_by`, those from which `request.destination` is reached. mode: "walk",
     "bike", "car", or "transit", which leaves (arrives) at `request.time` and walks at both ends,
-    at the profile's own speed. Streets are those open at that time. Raises
+    at the profile's own speed. Streets are those open at that time, cars as quick as then. Raises
     SearchTooLongError where an area is too large.
     """
     side: Side = "destination" if request.arrive_by else "origin"
     end = resolve(network, request.destination if request.arrive_by else request.origin, side)
     if isinstance(end, Shortfall):
         return end
-    profile = profile_of(
-        "walk" if mode == "transit" else mode,
-        step_free=request.step_free,
-        bike=request.bike_profile,
-    )
+    profile = profile_by(network, request, mode)
     others = None
     if mode == "transit":
         stops = _stops_reached(network, request, end, profile, max(limits_s))

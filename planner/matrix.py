@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from planner.ends import Side, StopAccess, resolve
 from planner.itinerary import Reason, SearchTooLongError, Shortfall
-from planner.network.profiles import profile_of
 from planner.network.shape import UNREACHED, Int32
 from planner.network.store import Network
-from planner.question import access_of, day_of, egress_of, rides_of
+from planner.question import access_of, day_of, egress_of, profile_by, rides_of
 from planner.request import Coordinate, Request
 from planner.streets.many import REASONS, StreetMatrix, street_matrix
 from planner.transit.one_to_all import travel_time_percentiles, window_arrivals
@@ -39,11 +38,7 @@ def find_matrix(
     the median over its minutes, each one's wait at the start included; one may walk all the way.
     advance: told how many more origins are done.
     """
-    ahead = profile_of(
-        "walk" if mode == "transit" else mode,
-        step_free=request.step_free,
-        bike=request.bike_profile,
-    )
+    ahead = profile_by(network, request, mode)
     if mode != "transit":
         return street_matrix(
             network, origins, destinations, ahead,

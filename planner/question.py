@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from planner.ends import End, StopAccess, stops_at_hand
 from planner.itinerary import Reason, Shortfall
+from planner.network.profiles import profile_at, profile_of
 from planner.network.store import Network
 from planner.pace import Pace
 from planner.request import Request
@@ -20,6 +21,16 @@ MAX_RIDES: Final = 8  # vehicles on one journey, where the request sets no limit
 def pace_of(request: Request) -> Pace:
     """How fast the traveller moves."""
     return Pace(request.walk_speed_kmh, request.bike_speed_kmh)
+
+
+def profile_by(network: Network, request: Request, mode: str) -> str:
+    """The profile that goes by `mode` at the time asked for; by vehicles one walks at both ends."""
+    usual = profile_of(
+        "walk" if mode == "transit" else mode,
+        step_free=request.step_free,
+        bike=request.bike_profile,
+    )
+    return profile_at(usual, request.time.astimezone(ZoneInfo(network.manifest["timezone"])))
 
 
 def change_mode(request: Request) -> str:

@@ -112,6 +112,23 @@ def test_H5_a_point_is_inside_when_a_trip_is_there_in_time(town):
     assert inside > 20
 
 
+def by_car(town, clock):
+    """The seconds of a table by car, and the area within two minutes, at that time."""
+    time = datetime.fromisoformat(f"2026-03-24T{clock}+01:00")
+    request = ask(A, C, time, modes=frozenset({"car"}))
+    trip = next(t for t in plan(town, request).direct if t.legs[0].mode == "car")
+    seconds = find_matrix(town, [A], [C], request, "car", max_s=3600).duration[0, 0]
+    assert seconds == trip.legs[0].seconds
+    (area,) = find_areas(town, request, "car", [120])
+    return seconds, shapely.MultiPolygon([(rings[0], rings[1:]) for rings in area.polygons]).area
+
+
+def test_a_car_is_as_quick_in_tables_and_areas_as_on_trips_of_the_hour(town):
+    (night_s, night), (rush_s, rush) = (by_car(town, clock) for clock in ("03:00", "08:00"))
+    assert night_s < rush_s
+    assert night > rush
+
+
 def test_areas_say_why_there_are_none(town):
     def why(mode, place=A, **wishes):
         found = find_areas(town, ask(place, place, **wishes), mode, LIMITS)
