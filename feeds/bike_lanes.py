@@ -42,6 +42,8 @@ def read_bike_lanes(path: Path, *, progress: Progress | None = None) -> BikeLane
     document, sha256 = _load(path)
     features = _list_features(document, path)
     rows = _Rows(path.name)
+    if not features:
+        rows.issues.add(Issue("bike_lanes_without_features", path.name, "kept"))
     for number, feature in enumerate(features, start=1):
         rows.add(number, feature)
     return rows.finish(path, sha256, document)
@@ -61,13 +63,23 @@ def _load(path: Path) -> tuple[dict[str, Any], str]:
         msg = f"{path} can't be read: {error.strerror}."
         raise FeedError(msg) from None
     except (ValueError, RecursionError) as error:
-        why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        why = "it is nested too deeply" if isinstance(error, RecursionError) else _say_cut(error)
         msg = f"{path} can't be read as GeoJSON: {why}."
         raise FeedError(msg) from None
     if not isinstance(document, dict) or document.get("type") != "FeatureCollection":
         msg = f"{path} can't be used as bike lanes: it is no GeoJSON FeatureCollection."
         raise FeedError(msg)
     return document, hashlib.sha256(content).hexdigest()
+
+
+def _say_cut(error: ValueError) -> str:
+    """Why a text is no JSON; where it ends too soon, so."""
+    if isinstance(error, json.JSONDecodeError):
+        if not error.doc.strip():
+            return "it is empty"
+        if error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated"):
+            return "it ends in the middle, as a download does that was cut"
+    return str(error)
 
 
 def _list_features(document: dict[str, Any], path: Path) -> list[Any]:
@@ -85,7 +97,19 @@ def _list_features(document: dict[str, Any], path: Path) -> list[Any]:
         has = f"more than {MAX_FEATURES:,}" if isinstance(features, list) else "no list of"
         msg = f"{path} can't be used as bike lanes: it has {has} features."
         raise FeedError(msg)
+    if features and not any(map(_has_facility, features)):
+        msg = (
+            f"{path} can't be used as bike lanes: no feature has the schema's ame_d or ame_g;"
+            " look whether it is the right file."
+        )
+        raise FeedError(msg)
     return features
+
+
+def _has_facility(feature: object) -> bool:
+    """Whether a feature has the columns that make it a bike lane, whatever stands in them."""
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    return isinstance(properties, dict) and not properties.keys().isdisjoint(("ame_d", "ame_g"))
 
 
 @dataclass(slots=True)
