@@ -108,7 +108,7 @@ def build_network(
         save_manifest(folder, manifest)
         verify_files(folder)
         if canary is not None:
-            progress.phase("Asking it a few questions")
+            progress.phase("Asking it a few questions (the first time, searches are compiled)")
             canary(open_network(folder))
         progress.phase(f"Publishing {out}")
         publish(folder, out)
