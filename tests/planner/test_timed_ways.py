@@ -153,6 +153,7 @@ def is_inside(network, here, point, limit_s, at):
 MINDFUL = ["walk", "wheelchair", "bike", "family", "car"]
 
 
+@pytest.mark.jit  # areas are drawn for every town: only with kernels compiled
 @settings(max_examples=40, deadline=None)
 @given(street_drawings(), st.sampled_from(MINDFUL), st.data())
 def test_ways_tables_and_areas_at_a_moment_are_those_of_streets_as_they_are_then(
