@@ -106,6 +106,7 @@ def build_network(
         files = _side_files(folder) | save_arrays(folder, network)
         manifest = {**network.manifest, "files": files}
         save_manifest(folder, manifest)
+        del network  # its memory is for the canaries, who read the folder
         verify_files(folder)
         if canary is not None:
             progress.phase("Asking it a few questions (the first time, searches are compiled)")
