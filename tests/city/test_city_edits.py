@@ -28,10 +28,8 @@ def as_a_whole(network, profile):
 
 
 @pytest.mark.parametrize("profile", ["bike", "car", "family"])
-def test_an_edit_in_part_is_one_as_a_whole_in_porto_alegre(profile, build_city, city_data):
-    folder = city_data / "porto-alegre"
-    feeds = [folder / name for name in ("poa_eptc.zip", "poa_trensurb.zip")]
-    network = build_city("porto-alegre", osm=[folder / "poa_osm.pbf"], gtfs=feeds)
+def test_an_edit_in_part_is_one_as_a_whole_in_porto_alegre(profile, porto_alegre):
+    network = porto_alegre
     streets, random = network.streets, np.random.default_rng(5)
     for number in range(12):
         count = (1, 50, 500)[number % 3]
@@ -46,10 +44,8 @@ def test_an_edit_in_part_is_one_as_a_whole_in_porto_alegre(profile, build_city, 
             assert np.array_equal(one, other)
 
 
-def test_ways_over_added_links_are_those_of_a_search_in_porto_alegre(build_city, city_data):
-    folder = city_data / "porto-alegre"
-    feeds = [folder / name for name in ("poa_eptc.zip", "poa_trensurb.zip")]
-    network = build_city("porto-alegre", osm=[folder / "poa_osm.pbf"], gtfs=feeds)
+def test_ways_over_added_links_are_those_of_a_search_in_porto_alegre(porto_alegre):
+    network = porto_alegre
     streets, random = network.streets, np.random.default_rng(6)
     ends = random.choice(len(streets.node_lat), (40, 2), replace=False).tolist()
     lane = {"access": 7, "road_class": 6, "infrastructure": 2, "speed_kmh": 30}

@@ -21,17 +21,6 @@ DEGREE_M = 111_195.0
 
 
 @pytest.fixture(scope="module")
-def porto_alegre(build_city, city_data):
-    folder = city_data / "porto-alegre"
-    return build_city(
-        "porto-alegre",
-        osm=[folder / "poa_osm.pbf"],
-        gtfs=[folder / "poa_eptc.zip", folder / "poa_trensurb.zip"],
-        elevation=[folder / "poa_elevation.tif"],
-    )
-
-
-@pytest.fixture(scope="module")
 def walks(porto_alegre, city_data):
     with (city_data / "porto-alegre" / "od200.csv").open() as stream:
         pairs = [

@@ -22,15 +22,6 @@ AT = datetime.fromisoformat("2014-10-22T08:00+02:00")
 
 
 @pytest.fixture(scope="module")
-def milan(build_city, city_data):
-    return build_city(
-        "milan",
-        osm=[city_data / "milan" / "milan_italy_small.osm.pbf"],
-        gtfs=[city_data / "milan" / "milano_small_gtfs.zip"],
-    )
-
-
-@pytest.fixture(scope="module")
 def feed(city_data):
     return PublishedFeed.read(city_data / "milan" / "milano_small_gtfs.zip")
 

@@ -24,17 +24,6 @@ AT = datetime.fromisoformat("2019-05-14T14:00-03:00")
 
 
 @pytest.fixture(scope="module")
-def porto_alegre(build_city, city_data):
-    folder = city_data / "porto-alegre"
-    return build_city(
-        "porto-alegre",
-        osm=[folder / "poa_osm.pbf"],
-        gtfs=[folder / "poa_eptc.zip", folder / "poa_trensurb.zip"],
-        elevation=[folder / "poa_elevation.tif"],
-    )
-
-
-@pytest.fixture(scope="module")
 def pairs(city_data):
     with (city_data / "porto-alegre" / "od200.csv").open() as stream:
         return [

@@ -26,17 +26,6 @@ POINTS = 400  # for each of three modes
 LONG = 6 * 3600
 
 
-@pytest.fixture(scope="module")
-def porto_alegre(build_city, city_data):
-    folder = city_data / "porto-alegre"
-    return build_city(
-        "porto-alegre",
-        osm=[folder / "poa_osm.pbf"],
-        gtfs=[folder / "poa_eptc.zip", folder / "poa_trensurb.zip"],
-        elevation=[folder / "poa_elevation.tif"],
-    )
-
-
 def some_places(network, count, seed):
     """Places some 60 m from nodes of the streets."""
     rng = np.random.default_rng(seed)
