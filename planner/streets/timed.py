@@ -27,10 +27,10 @@ from planner.network.store import Network, frozen
 from planner.streets.reweight import base_of, metric_after, slopes_after
 from planner.streets.weighted import KEPT_BYTES, weighted
 
-# The bits of access that each mode's metric reads: who rides may have to walk.
+# The bits of access that each mode's metric reads: who rides may have to walk, and minds cars.
 _READ: Final = {
     "walk": WALK | WALK_ENDS | NARROW,
-    "bike": WALK | BIKE | BIKE_ENDS | HARD_PUSH | NARROW,
+    "bike": WALK | BIKE | BIKE_ENDS | CAR | HARD_PUSH | NARROW,
     "car": CAR | CAR_ENDS | NARROW,
 }
 

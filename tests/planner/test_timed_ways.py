@@ -135,8 +135,9 @@ def test_only_who_minds_has_other_streets_at_an_hour():
     school_street = shape.WALK | shape.BIKE
     hours = [(8 * HOUR, 9 * HOUR), (DAY + 8 * HOUR, DAY + 9 * HOUR)]
     network = timed(network, [(edge, school_street, hours) for edge in both])
-    for who in ("walk", "bike", "family"):
+    for who in ("walk", "wheelchair"):  # who cycles minds the cars
         assert network_at(network, who, MONDAY_8) is network
+    assert network_at(network, "bike", MONDAY_8) is not network
     then = network_at(network, "car", MONDAY_8)
     assert then is not network
     assert network_at(network, "car", MONDAY_8.replace(day=3)) is then  # the same state
