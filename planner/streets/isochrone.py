@@ -152,6 +152,8 @@ def _polygons(lines: Outlines, lattice: Lattice, window: Window) -> tuple[tuple[
     polygons: dict[int, list[Ring]] = {}
     for i, part in enumerate(lines.part.tolist()):
         line = points[lines.offset[i] : lines.offset[i + 1]]
+        if len(line) < 3:  # noqa: PLR2004 - there and back along one line: nothing lies within
+            continue
         ring = np.concatenate((line, line[:1]))
         rings = polygons.setdefault(part, [])
         if _turns_left(ring):
