@@ -152,9 +152,8 @@ def _polygons(lines: Outlines, lattice: Lattice, window: Window) -> tuple[tuple[
     polygons: dict[int, list[Ring]] = {}
     for i, part in enumerate(lines.part.tolist()):
         line = points[lines.offset[i] : lines.offset[i + 1]]
-        if len(line) < 3:  # noqa: PLR2004 - there and back along one line: nothing lies within
-            continue
-        ring = np.concatenate((line, line[:1]))
+        # GeoJSON wants four points, even of a place that one hardly leaves.
+        ring = np.concatenate((line, np.repeat(line[:1], max(1, 4 - len(line)), axis=0)))
         rings = polygons.setdefault(part, [])
         if _turns_left(ring):
             rings.insert(0, ring)
